@@ -1,0 +1,80 @@
+"""`azremediate doctor`: whether everything that is needed is there."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from azremediate.cli.help_text import epilog
+from azremediate.cli.settings import Settings, global_options
+from azremediate.core.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from azremediate.cli.doctor_checks import Check
+    from azremediate.cli.output import Output
+    from azremediate.core.permission import Needs
+
+_EPILOG = epilog(
+    ("azremediate doctor", "check everything that any action needs"),
+    ("azremediate doctor --for rotate-exposed-secrets", "check what one playbook, or one action, needs"),
+    codes=(ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE, ExitCode.INTEGRITY, ExitCode.SIGN_IN),
+)
+
+
+@click.command("doctor", epilog=_EPILOG, short_help="Check configuration, sign-in, permissions, licences and more.")
+@click.option("--for", "wanted", metavar="NAME", help="Only the rights that this playbook or action needs.")
+@global_options
+def command(settings: Settings, *, wanted: str | None) -> int:
+    """Check configuration, sign-in, permissions, licences, break-glass accounts, clock, Key Vault and state.
+
+    Reads only. Says for each missing permission how to grant it.
+    """
+    from azremediate.cli.doctor_checks import Health
+    from azremediate.cli.main import run_async
+    from azremediate.cli.output import Output
+    from azremediate.core.codec import encode
+    from azremediate.core.exit_code import most_serious
+
+    shown = Output(settings)
+    checks = run_async(_checks(settings, shown, wanted))
+    failed = {check.exit_code for check in checks if check.health is Health.FAIL}
+    shown.data({"checks": encode(checks), "healthy": not failed})
+    shown.table(["STATUS", "CHECK", "FOUND"], [[check.health.value, check.name, check.found] for check in checks])
+    for check in checks:
+        if check.cure and check.health is not Health.OK:
+            shown.text(f"\n{check.health}  {check.name}: {check.cure}")
+    return most_serious(failed)
+
+
+async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "list[Check]":
+    from azremediate.cli.configuration import configuration
+    from azremediate.cli.doctor_checks import Check, Health, failed, state_check, tenant_checks
+    from azremediate.cli.session import open_session
+    from azremediate.core.errors import AzremediateError
+
+    needs = _needs(wanted)
+    try:
+        config = configuration(settings)
+    except AzremediateError as error:
+        return [failed("configuration", error)]
+    checks = [Check("configuration", Health.OK, config.file or "from the environment")]
+    checks.append(state_check(Path(config.state_path)))
+    try:
+        with shown.progress() as listener:
+            async with open_session(settings, listener) as session:
+                checks.append(Check("sign-in", Health.OK, "a token was issued"))
+                checks.extend([check async for check in tenant_checks(session, needs)])
+    except AzremediateError as error:
+        checks.append(failed("sign-in", error))
+    return checks
+
+
+def _needs(wanted: str | None) -> "dict[str, Needs]":
+    from azremediate.cli.catalog import actions, needs_of
+    from azremediate.intake.playbook_file import read_playbook
+
+    known = actions()
+    if wanted is None:
+        return dict(needs_of(list(known)))
+    names = [wanted] if wanted in known else [step.action for step in read_playbook(wanted, known).steps]
+    return dict(needs_of(list(dict.fromkeys(names))))

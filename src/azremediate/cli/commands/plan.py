@@ -1,0 +1,103 @@
+"""`azremediate plan`: what a playbook would change."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from azremediate.cli.help_text import epilog
+from azremediate.cli.settings import Settings, global_options
+from azremediate.core.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from azremediate.cli.output import Output
+    from azremediate.core.credential import CredentialList
+    from azremediate.core.plan import Plan
+
+_EPILOG = epilog(
+    (
+        "azremediate plan respond-to-exposed-credentials --credentials leaked.csv -o respond.plan.json",
+        "plan for a list, and keep the plan for review and apply",
+    ),
+    ("azremediate plan disable-unused-service-principals --detailed-exitcode", "exit 10 when there is something to do"),
+    ("azremediate plan ./my-playbook.yaml --credentials leaked.json --json", "a playbook of your own, for a pipe"),
+    codes=(
+        ExitCode.DONE,
+        ExitCode.FAILED,
+        ExitCode.USAGE,
+        ExitCode.REFUSED,
+        ExitCode.SIGN_IN,
+        ExitCode.PENDING,
+    ),
+)
+
+
+@click.command("plan", epilog=_EPILOG)
+@click.argument("playbook")
+@click.option("--credentials", type=click.Path(path_type=Path), metavar="FILE", help="List: CSV, JSON or JSONL.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan to this file.")
+@click.option("--strict", is_flag=True, help="Stop when a row of the list cannot be used.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 10 when the plan has changes.")
+@click.option("--dry-run", is_flag=True, help="Accepted for clarity: plan never writes to a tenant.")
+@global_options
+def command(
+    settings: Settings,
+    *,
+    playbook: str,
+    credentials: Path | None,
+    output: Path | None,
+    strict: bool,
+    detailed_exitcode: bool,
+    dry_run: bool,
+) -> int:
+    """Show what PLAYBOOK would change; writes nothing to the tenant.
+
+    PLAYBOOK is the name of a built-in playbook or a file.
+    """
+    del dry_run  # planning is a dry run by its type
+    from azremediate.cli.main import run_async
+    from azremediate.cli.output import Output
+    from azremediate.cli.plan_file import write_plan
+    from azremediate.core.codec import encode
+    from azremediate.report.plan_text import plan_text
+
+    shown = Output(settings)
+    plan = run_async(_plan(settings, shown, playbook, credentials, strict=strict))
+    if output is not None:
+        write_plan(output, plan)
+    shown.data(encode(plan))
+    shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
+    if plan.applicable and plan.changes:
+        if output is None:
+            shown.note("\nto apply this plan, keep it: add -o FILE")
+        else:
+            shown.text(f"\nNext:  {shown.command('apply', str(output))}")
+    if not plan.applicable:
+        return ExitCode.REFUSED
+    return ExitCode.PENDING if detailed_exitcode and plan.changes else ExitCode.DONE
+
+
+async def _plan(
+    settings: Settings, shown: "Output", playbook: str, credentials: Path | None, *, strict: bool
+) -> "Plan":
+    from azremediate.cli.catalog import actions
+    from azremediate.cli.planning import plan_playbook
+    from azremediate.cli.session import open_session
+    from azremediate.intake.credential_list import read_credentials
+    from azremediate.intake.playbook_file import read_playbook
+
+    wanted = read_playbook(playbook, actions())
+    given = read_credentials(credentials, strict=strict) if credentials else None
+    if given is not None:
+        shown.note(_counted(given))
+    with shown.progress() as listener:
+        async with open_session(settings, listener) as session:
+            return await plan_playbook(session, wanted, given)
+
+
+def _counted(given: "CredentialList") -> str:
+    from azremediate.report.phrases import count
+
+    used = given.rows - given.merged - len(given.rejected)
+    read = count(given.rows, "row")
+    return f"{given.name}: {read} = {used} used + {given.merged} merged + {len(given.rejected)} rejected"

@@ -1,0 +1,93 @@
+"""`azremediate runs`: which runs the state directory holds, and how far each came."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from azremediate.cli.command_group import CommandGroup
+from azremediate.cli.help_text import epilog
+from azremediate.cli.settings import Settings, global_options
+from azremediate.core.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from azremediate.journal.recorded_run import RunSummary
+
+_CODES = (ExitCode.DONE, ExitCode.USAGE, ExitCode.LOCKED, ExitCode.INTEGRITY)
+
+
+@click.group(
+    "runs",
+    short_help="List and show the runs so far; needs no tenant.",
+    cls=CommandGroup,
+    epilog=epilog(
+        ("azremediate runs list", "all runs, the latest first"),
+        ("azremediate runs show", "the latest run: each change and its writes"),
+        codes=_CODES,
+    ),
+)
+@global_options
+def command(_settings: Settings) -> None:
+    """List and show the runs of the state directory; reads only, needs no tenant."""
+
+
+@command.command(
+    "list",
+    epilog=epilog(
+        ("azremediate runs list", "all runs, the latest first"),
+        ("azremediate runs list --json", "the same for a machine"),
+        codes=_CODES,
+    ),
+)
+@global_options
+def list_all(settings: Settings) -> int:
+    """List all runs."""
+    from azremediate.cli.configuration import configuration
+    from azremediate.cli.main import run_async
+    from azremediate.cli.output import Output
+    from azremediate.cli.run_reading import list_runs
+    from azremediate.core.codec import encode
+
+    shown = Output(settings)
+    found = run_async(list_runs(configuration(settings)))
+    shown.data({"runs": [encode(run) for run in found]})
+    shown.table(
+        ["RUN", "EXIT", "CHANGES", "PLAYBOOK"],
+        [(run.run_id, _exit(run), _counted(run), run.playbook) for run in found],
+    )
+    return ExitCode.DONE
+
+
+@command.command(
+    "show",
+    epilog=epilog(
+        ("azremediate runs show", "the latest run"),
+        ("azremediate runs show R-20240409-170211-1a2b --json", "one run, for a machine"),
+        codes=_CODES,
+    ),
+)
+@click.argument("run_id", metavar="[RUN]", required=False)
+@global_options
+def show_run(settings: Settings, *, run_id: str | None) -> int:
+    """Show each change of RUN (default: the latest) with its status and its writes."""
+    from azremediate.cli.configuration import configuration
+    from azremediate.cli.main import run_async
+    from azremediate.cli.output import Output
+    from azremediate.cli.run_reading import read_steps
+    from azremediate.cli.stored_run import read_run
+    from azremediate.report.steps_text import steps_json, steps_text
+
+    shown = Output(settings)
+    config = configuration(settings)
+    report = run_async(read_run(config, run_id)).report()
+    steps = run_async(read_steps(config, report.run_id, report.plan))
+    shown.data(steps_json(report, steps))
+    shown.text(steps_text(report, steps, shown.name_width))
+    return ExitCode.DONE
+
+
+def _exit(run: "RunSummary") -> str:
+    return "unfinished" if run.exit_code is None else str(run.exit_code)
+
+
+def _counted(run: "RunSummary") -> str:
+    return ", ".join(f"{number} {status or 'not ended'}" for status, number in run.statuses.items()) or "none"

@@ -1,0 +1,118 @@
+"""An open tenant with what commands need of it: who we are in it, what guards judge by, how it is surveyed."""
+
+import platform
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from azremediate import __version__
+from azremediate.cli.configuration import configuration
+from azremediate.cli.os_account import os_user
+from azremediate.cli.settings import Settings
+from azremediate.cli.system_clock import SystemClock
+from azremediate.core.clock import Clock
+from azremediate.core.config import Config
+from azremediate.core.errors import SignInFailed
+from azremediate.core.events import Listener, Progressed
+from azremediate.core.guards import GuardFacts
+from azremediate.core.json_value import Json
+from azremediate.core.plan import PlanOrigin
+from azremediate.core.playbook import Playbook
+from azremediate.core.record import Actor
+from azremediate.core.survey import Survey
+from azremediate.journal.event_log import logged
+from azremediate.resolve.guard_facts import gather_guard_facts
+from azremediate.resolve.identity import Resolver
+from azremediate.resolve.inventory import Inventory
+from azremediate.resolve.tenant_profile import TenantProfile, read_profile
+from azremediate.resolve.usage import UsageEvidence
+from azremediate.tenant.access import Tenant
+from azremediate.tenant.opening import open_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in tenant. `claims` are those of our own token, `profile` names the tenant."""
+
+    config: Config
+    clock: Clock
+    tenant: Tenant
+    claims: Mapping[str, Json]
+    profile: TenantProfile
+    listener: Listener
+
+    @property
+    def now(self) -> datetime:
+        """The time as the service tells it, or this machine's when it said none yet."""
+        return self.tenant.server_time or self.clock.now()
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: the token's identity and this machine."""
+        return Actor(
+            tenant_id=self.claim("tid"),
+            app_id=self.claim("appid"),
+            object_id=self.claim("oid"),
+            user_principal_name=self.claim("upn"),
+            auth_method=self.config.auth.method.value,
+            os_user=os_user(),
+            host=platform.node(),
+        )
+
+    def claim(self, name: str) -> str:
+        """One claim of our own token as text; empty when it is not there."""
+        value = self.claims.get(name)
+        return value if isinstance(value, str) else ""
+
+    def survey(self, *, any_target: bool = False) -> Survey:
+        """What planning asks the tenant; `any_target` resolves identities whether or not they have a credential."""
+        return Survey(
+            Resolver(self.tenant, self.now, any_target=any_target),
+            Inventory(self.tenant),
+            UsageEvidence(self.tenant, self.now),
+        )
+
+    async def guard_facts(self) -> GuardFacts:
+        """What guards judge by, read now."""
+        config = self.config
+        return await gather_guard_facts(self.tenant, config.guards, self.claims, config.azure.subscriptions)
+
+    def origin(self, playbook: Playbook) -> PlanOrigin:
+        """What a plan made now is bound to."""
+        return PlanOrigin(
+            tenant_id=self.config.tenant_id,
+            tenant_name=self.profile.display_name,
+            tenant_domain=self.profile.domain,
+            cloud=self.config.cloud,
+            environment=self.config.environment,
+            playbook=playbook.name,
+            playbook_version=playbook.version,
+            playbook_sha256=playbook.sha256,
+            config_sha256=self.config.sha256,
+            planner_app_id=self.claim("appid"),
+            planner_object_id=self.claim("oid"),
+            tool_version=__version__,
+            created_at=self.now,
+            expires_at=self.now + self.config.plans.expires_after,
+        )
+
+
+@asynccontextmanager
+async def open_session(settings: Settings, listener: Listener) -> AsyncIterator[Session]:
+    """Sign in; raises `SignInFailed` also when another tenant than the configured one answers."""
+    config = configuration(settings)
+    clock = SystemClock()
+    if settings.verbosity:
+        listener = logged(listener)
+    listener(Progressed("signing in", 0, 0))
+    async with open_tenant(config, clock, listener) as tenant:
+        claims = await tenant.own_claims()
+        if str(claims.get("tid", "")).lower() != config.tenant_id.lower():
+            raise SignInFailed(
+                f"the sign-in was answered by tenant {claims.get('tid')}, the configuration names {config.tenant_id}",
+                hint="correct tenant_id, or sign in with an identity of that tenant",
+            )
+        profile = await read_profile(tenant)
+        listener(Progressed("signing in", 1, 1))
+        yield Session(config, clock, tenant, claims, profile, listener)

@@ -1,0 +1,134 @@
+"""One action on one object: the same plan, guards, journal and audit as a playbook, for a responder in a hurry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+
+from azremediate.cli.applying import apply_and_tell
+from azremediate.cli.catalog import actions
+from azremediate.cli.consent import Consent
+from azremediate.cli.output import Output
+from azremediate.cli.planning import planning_for
+from azremediate.cli.session import Session
+from azremediate.core.codec import encode
+from azremediate.core.credential import Confidence, CredentialKind, CredentialList
+from azremediate.core.errors import InputInvalid, TargetUnusable
+from azremediate.core.exit_code import ExitCode
+from azremediate.core.json_value import Json, canonical
+from azremediate.core.parameters import parse_parameters
+from azremediate.core.plan import Plan
+from azremediate.core.planner import make_plan
+from azremediate.core.playbook import Playbook, Source, Step
+from azremediate.core.target import TargetKind
+from azremediate.intake.credential_row import CheckedRow, check_row
+from azremediate.intake.credential_rows import RawRow
+from azremediate.report.plan_text import plan_text
+
+_LONGEST_TARGET = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a responder asked for; `parameters` are checked against the action."""
+
+    action: str
+    target: str
+    parameters: dict[str, Json]
+    key_id: str
+    hint: str
+
+    @classmethod
+    def parse(cls, action: str, target: str, parameters: Sequence[str], *, key_id: str, hint: str) -> "Order":
+        """From the words of the command line; raises `InputInvalid` naming what is wrong."""
+        known = actions()
+        if action not in known:
+            close = get_close_matches(action.replace("-", "_"), known, n=1)
+            remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            raise InputInvalid(f"there is no action {action!r}", hint=remedy)
+        given: dict[str, Json] = {}
+        for item in parameters:
+            key, equals, value = item.partition("=")
+            if not equals:
+                raise InputInvalid(f"--with {item!r} has no value", hint="write --with key=value")
+            given[key] = value
+        parse_parameters(known[action].params, given, action)
+        if not target.strip():
+            raise InputInvalid("TARGET is empty", hint="name one object by its id, user principal name or unique name")
+        if len(target) > _LONGEST_TARGET:
+            raise InputInvalid(f"TARGET has {len(target)} characters, at most {_LONGEST_TARGET} are taken")
+        if len(hint) > 3:
+            raise InputInvalid("--hint takes the first three characters only", hint="never type a secret into a shell")
+        order = cls(action, target, given, key_id, hint)
+        if reasons := order._checked.reasons:
+            raise InputInvalid(f"TARGET, --key-id or --hint cannot be used: {'; '.join(reasons)}")
+        return order
+
+    @property
+    def playbook(self) -> Playbook:
+        """A playbook of this one step."""
+        kinds = actions()[self.action].targets
+        source = Source.TENANT if TargetKind.TENANT in kinds else Source.CREDENTIALS
+        step = Step(self.action, source, parameters=self.parameters)
+        content = canonical({"action": self.action, "target": self.target, "with": self.parameters})
+        return Playbook(f"run {self.action}", "one action on one object", 1, (step,), sha256(content).hexdigest())
+
+    @property
+    def credentials(self) -> CredentialList:
+        """A list of one row that names the target, of a kind that the action takes."""
+        row = self._checked.credential
+        rows = (row,) if row is not None else ()
+        return CredentialList("command line", sha256(self.target.encode()).hexdigest(), 1, rows, 0, ())
+
+    @property
+    def _checked(self) -> CheckedRow:
+        """The row as a file's row is checked: no secret and no character that hides gets into a plan."""
+        action = actions()[self.action]
+        wanted = CredentialKind.SESSION if TargetKind.USER in action.targets else CredentialKind.CLIENT_SECRET
+        kind = wanted if not action.takes or wanted in action.takes else sorted(action.takes)[0]
+        cells = {"kind": kind.value, "identity": self.target, "key_id": self.key_id, "hint": self.hint}
+        return check_row(RawRow(1, {**cells, "confidence": Confidence.KNOWN.value, "source": "command line"}))
+
+
+async def carry_out(session: Session, order: Order, consent: Consent | None, shown: Output) -> int:
+    """Plan the one change, show it and, with consent, apply it; the exit code."""
+    _check_tenant(session, order)
+    plan = await _plan(session, order)
+    if plan.unresolved:
+        row = plan.unresolved[0]
+        raise TargetUnusable(
+            f"{order.target}: {row.reason}",
+            hint="; ".join(row.candidates) or "check the id, or look for it in the Entra admin center",
+        )
+    if plan.refused or not plan.applicable:
+        shown.data(encode(plan))
+        shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
+        return ExitCode.REFUSED
+    if consent is None or not plan.changes:
+        shown.data(encode(plan))
+        shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
+        if plan.changes:
+            shown.note("nothing was written; add --apply to make this change")
+        return ExitCode.DONE
+    if consent.yes:
+        shown.note(plan_text(plan, plan_file=None, width=shown.name_width))
+    return await apply_and_tell(session, plan, consent, shown, operation="run")
+
+
+def _check_tenant(session: Session, order: Order) -> None:
+    """An action on the whole tenant names the tenant, so that nobody changes the wrong one."""
+    if TargetKind.TENANT not in actions()[order.action].targets:
+        return
+    profile = session.profile
+    names = (session.config.tenant_id, profile.domain, profile.initial_domain)
+    if order.target.casefold() not in {name.casefold() for name in names if name}:
+        raise TargetUnusable(
+            f"{order.action} changes the whole tenant, and {order.target} does not name it",
+            hint=f"write {profile.domain} or {session.config.tenant_id} as TARGET",
+        )
+
+
+async def _plan(session: Session, order: Order) -> Plan:
+    playbook = order.playbook
+    planning = await planning_for(session, playbook, any_target=True)
+    return await make_plan(planning, playbook, order.credentials if playbook.needs_credentials else None)

@@ -1,0 +1,1 @@
+"""The domain of azremediate: what is remediated and how, without any input or output of its own."""

@@ -1,0 +1,180 @@
+"""What must never be changed, and how much may be changed at once: judged when planning and again before writing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from azremediate.core.change import Change, Risk, UndoClass
+from azremediate.core.config import GuardSettings
+from azremediate.core.plan import Verdict
+from azremediate.core.target import Target, TargetKind
+
+BREAK_GLASS_CONFIGURATION = "break-glass-configuration"
+_ENOUGH_BREAK_GLASS = 2
+_ENOUGH_PEOPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A break-glass account as it is in the tenant now."""
+
+    id: str
+    exists: bool
+    enabled: bool = False
+    guest: bool = False
+    user_principal_name: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether somebody could get in with it."""
+        return self.exists and self.enabled and not self.guest
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIdentity:
+    """The tool's own identity in every form of id; empty where there is none."""
+
+    app_id: str
+    object_id: str
+    application_id: str = ""
+    user_id: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Its ids in lower case."""
+        found = {self.app_id, self.object_id, self.application_id, self.user_id}
+        return frozenset(identifier.lower() for identifier in found if identifier)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFacts:
+    """What guards judge by, read from the tenant just before.
+
+    administrators: ids in lower case of whoever holds a privileged role in any way. global_administrators: those who
+    hold Global Administrator, also eligibly or through groups; people_in_charge: the enabled people of the tenant
+    itself among them. gaps: what could not be looked at. population: number of objects by kind, for percentages; a
+    kind that was not counted is missing.
+    """
+
+    own: OwnIdentity
+    break_glass: tuple[Account, ...]
+    administrators: frozenset[str]
+    gaps: tuple[str, ...] = ()
+    population: Mapping[TargetKind, int] = field(default_factory=dict)
+    global_administrators: frozenset[str] = frozenset()
+    people_in_charge: frozenset[str] = frozenset()
+
+
+def target_verdicts(target: Target, action: str, settings: GuardSettings, facts: GuardFacts) -> list[Verdict]:
+    """What each guard says of one target, the passed ones too."""
+    checks = {
+        "own-identity": _own_identity(target, facts),
+        "break-glass": _break_glass(target, settings),
+        "microsoft-owned": "it is Microsoft's own application" if target.microsoft_owned else "",
+        "managed-identity": "its life belongs to an Azure resource" if target.managed_identity else "",
+        "protected": _protected(target, settings),
+        BREAK_GLASS_CONFIGURATION: _break_glass_configuration(target, settings, facts),
+    }
+    return [Verdict(guard, not reason, reason, target.id, action) for guard, reason in checks.items()]
+
+
+def plan_verdicts(
+    changes: Sequence[Change], limited: frozenset[str], settings: GuardSettings, facts: GuardFacts
+) -> list[Verdict]:
+    """What the plan-wide guards say; `limited` names the actions that disable or delete their target."""
+    verdicts = [_max_changes(changes, settings), _last_administrator(changes, limited, facts)]
+    final = sum(change.undo_class is UndoClass.IRREVERSIBLE for change in changes)
+    verdicts.extend(_at_most("max-irreversible", final, settings.max_irreversible, "cannot be undone"))
+    privileged = sum(_privileged(change, facts) for change in changes)
+    verdicts.extend(_at_most("max-privileged", privileged, settings.max_privileged, "touch an administrator"))
+    kinds = {change.target.kind for change in changes if change.action in limited}
+    verdicts.extend(_max_percent(changes, limited, kind, settings, facts) for kind in sorted(kinds))
+    return verdicts
+
+
+def _own_identity(target: Target, facts: GuardFacts) -> str:
+    return "it is azremediate's own identity" if target.ids & facts.own.ids else ""
+
+
+def _break_glass(target: Target, settings: GuardSettings) -> str:
+    accounts = {account.lower() for account in settings.break_glass}
+    if target.kind is TargetKind.TENANT:  # a tenant-wide change leaves out exactly these, whatever a plan says
+        exempt = {account.lower() for account in target.exempt}
+        return "" if exempt == accounts else "the accounts that it leaves out are not those of guards.break_glass"
+    return "it is a break-glass account" if target.ids & accounts else ""
+
+
+def _protected(target: Target, settings: GuardSettings) -> str:
+    names = [name.casefold() for name in (target.display_name, target.user_principal_name) if name]
+    for entry in settings.protected:
+        if entry.lower() in target.ids:
+            return f"guards.protected names its id {entry}"
+        if any(fnmatchcase(name, entry.casefold()) for name in names):
+            return f"guards.protected matches its name with {entry!r}"
+    return ""
+
+
+def _break_glass_configuration(target: Target, settings: GuardSettings, facts: GuardFacts) -> str:
+    usable = {account.id.lower() for account in facts.break_glass if account.usable}
+    if len(usable) >= _ENOUGH_BREAK_GLASS:
+        return ""
+    if target.kind is TargetKind.TENANT:
+        what = "this changes how everybody signs in"
+    elif target.kind is TargetKind.USER and target.id.lower() in facts.administrators:
+        what = "this account is an administrator"
+    elif target.kind is TargetKind.USER and facts.gaps:
+        what = f"this account may be an administrator ({facts.gaps[0]})"
+    else:
+        return ""
+    return (
+        f"{what}, and {len(usable)} of {len(settings.break_glass)} configured break-glass accounts can be used; "
+        f"{_ENOUGH_BREAK_GLASS} are needed (guards.break_glass)"
+    )
+
+
+def _max_changes(changes: Sequence[Change], settings: GuardSettings) -> Verdict:
+    passed = len(changes) <= settings.max_changes
+    number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    said = f"{number}, at most {settings.max_changes} are allowed (guards.max_changes)"
+    return Verdict("max-changes", passed, said)
+
+
+def _at_most(guard: str, number: int, most: int | None, what: str) -> list[Verdict]:
+    if most is None:
+        return []
+    key = guard.replace("-", "_")
+    said = f"changes that {what}: {number}, at most {most} are allowed (guards.{key})"
+    return [Verdict(guard, number <= most, said)]
+
+
+def _privileged(change: Change, facts: GuardFacts) -> bool:
+    return change.risk is Risk.PRIVILEGED or bool(change.target.ids & facts.administrators)
+
+
+def _last_administrator(changes: Sequence[Change], limited: frozenset[str], facts: GuardFacts) -> Verdict:
+    """Judged on the end of the whole plan: each change alone may leave enough, all together may not."""
+    switched_off = {name for change in changes if change.action in limited for name in change.target.ids}
+    gone = switched_off & facts.global_administrators
+    if not gone:
+        return Verdict("last-administrator", True, "no Global Administrator is disabled or deleted")
+    left = len(facts.people_in_charge - gone)
+    said = (
+        f"{len(gone)} of {len(facts.global_administrators)} Global Administrators are disabled or deleted, and "
+        f"{left} {'person stays' if left == 1 else 'people stay'} who can sign in as one; {_ENOUGH_PEOPLE} are needed"
+    )
+    return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, said)
+
+
+def _max_percent(
+    changes: Sequence[Change], limited: frozenset[str], kind: TargetKind, settings: GuardSettings, facts: GuardFacts
+) -> Verdict:
+    touched = {change.target.id for change in changes if change.action in limited and change.target.kind is kind}
+    population = facts.population.get(kind, 0)
+    if population <= 0:
+        return Verdict("max-percent", False, f"how many objects of kind {kind} the tenant has is not known")
+    percent = 100 * len(touched) / population
+    said = (
+        f"{len(touched)} of {population} objects of kind {kind} are {percent:.1f} %, "
+        f"at most {settings.max_percent:g} % are allowed (guards.max_percent)"
+    )
+    return Verdict("max-percent", percent <= settings.max_percent, said)

@@ -1,0 +1,70 @@
+"""JSON as the tool reads and writes it, with readers that refuse a shape they did not expect."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import TypeAlias
+
+import rfc8785
+
+from azremediate.core.errors import ServiceFailing
+
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+JsonObject: TypeAlias = Mapping[str, Json]
+
+
+def canonical(value: Json) -> bytes:
+    """The one byte form of a JSON value (RFC 8785), as it is hashed and signed."""
+    return rfc8785.dumps(value)
+
+
+def digest(value: Json) -> str:
+    """SHA-256 of the canonical form, in hexadecimal."""
+    return sha256(canonical(value)).hexdigest()
+
+
+def object_of(value: Json, what: str) -> JsonObject:
+    """The value as an object, or `ServiceFailing` that names what was expected to be one."""
+    if not isinstance(value, Mapping):
+        raise ServiceFailing(f"{what} is not a JSON object")
+    return value
+
+
+def text_at(holder: JsonObject, key: str, default: str = "") -> str:
+    """The string at `key`; absent and null give the default, any other type is refused."""
+    value = holder.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise ServiceFailing(f"the answer's {key} is not a string")
+    return value
+
+
+def flag_at(holder: JsonObject, key: str) -> bool | None:
+    """The boolean at `key`; absent and null give None."""
+    value = holder.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ServiceFailing(f"the answer's {key} is not a boolean")
+    return value
+
+
+def objects_at(holder: JsonObject, key: str) -> list[JsonObject]:
+    """The list of objects at `key`; absent and null give an empty list."""
+    value = holder.get(key)
+    if value is None:
+        return []
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ServiceFailing(f"the answer's {key} is not a list")
+    return [object_of(item, f"an item of {key}") for item in value]
+
+
+def texts_at(holder: JsonObject, key: str) -> list[str]:
+    """The list of strings at `key`; absent and null give an empty list."""
+    value = holder.get(key)
+    if value is None:
+        return []
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ServiceFailing(f"the answer's {key} is not a list")
+    texts = [item for item in value if isinstance(item, str)]
+    if len(texts) != len(value):
+        raise ServiceFailing(f"the answer's {key} holds something other than strings")
+    return texts

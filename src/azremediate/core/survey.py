@@ -1,0 +1,51 @@
+"""What planning needs to know of the tenant beside one target: who is behind an identity, what is used, what exists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from azremediate.core.credential import CompromisedCredential
+from azremediate.core.playbook import Usage
+from azremediate.core.target import Resolved, Target, Unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class UsageVerdict:
+    """Whether an application is used: the evidence in words and, if there is one, the time of the last activity."""
+
+    usage: Usage
+    reason: str
+    last_seen: str = ""
+
+
+class IdentityResolver(Protocol):
+    """Finds the live object and credential behind each row of a list."""
+
+    async def resolve(self, credentials: Sequence[CompromisedCredential]) -> Sequence[Resolved | Unresolved]:
+        """One result for each credential, in order. Raises `PermissionMissing` when nothing can be looked up."""
+        ...
+
+
+class TenantInventory(Protocol):
+    """Lists what a tenant has."""
+
+    async def service_principals(self) -> Sequence[Target]:
+        """Every service principal; raises rather than give a part."""
+        ...
+
+
+class UsageEvidence(Protocol):
+    """Tells used applications from unused ones."""
+
+    async def verdicts(self, targets: Sequence[Target], *, unused_days: int) -> Mapping[str, UsageVerdict]:
+        """A verdict for each target by its appId in lower case; what is not known is `Usage.UNKNOWN` with a reason."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The three of them for one tenant."""
+
+    resolver: IdentityResolver
+    inventory: TenantInventory
+    usage: UsageEvidence

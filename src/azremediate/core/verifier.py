@@ -1,0 +1,74 @@
+"""Whether what a run did still holds, by reading the tenant again."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from azremediate.core.action import Action
+from azremediate.core.change import Change
+from azremediate.core.concurrency import at_once
+from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFailed, TenantError
+from azremediate.core.events import Listener, Progressed
+from azremediate.core.plan import Plan
+from azremediate.core.ports import TenantReader
+from azremediate.core.result import ChangeResult
+
+_CONCURRENT_READS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What reading says now of one change: `holds` is None when it could not be read, or was never done."""
+
+    change_id: str
+    action: str
+    target: str
+    target_id: str
+    done_before: bool
+    holds: bool | None
+    reason: str
+
+    @property
+    def lost(self) -> bool:
+        """Whether the run had done it and it is not, or not provably, in effect any more."""
+        return self.done_before and self.holds is not True
+
+
+async def verify_run(
+    plan: Plan,
+    results: Mapping[str, ChangeResult],
+    tenant: TenantReader,
+    actions: Mapping[str, Action],
+    listener: Listener,
+) -> tuple[Verification, ...]:
+    """One verification for each change of the plan, in its order; raises `PermissionMissing` if nothing can be read."""
+    gate = asyncio.Semaphore(_CONCURRENT_READS)
+    done = 0
+
+    async def one(change: Change) -> Verification:
+        nonlocal done
+        async with gate:
+            found = await _verify(change, results.get(change.change_id), tenant, actions.get(change.action))
+        done += 1
+        listener(Progressed("verifying", done, len(plan.changes), change.target.display_name))
+        return found
+
+    return tuple(await at_once(one(change) for change in plan.changes))
+
+
+async def _verify(
+    change: Change, result: ChangeResult | None, tenant: TenantReader, action: Action | None
+) -> Verification:
+    done = result is not None and result.status.done
+    holds: bool | None = None
+    try:
+        if action is None:
+            raise FeatureMissing(f"this version of azremediate has no action {change.action!r}")
+        holds = action.holds(change, await action.observe(change.target, tenant))
+        reason = "" if holds else ("it no longer holds" if done else "it was not done and does not hold")
+    except (PermissionMissing, SignInFailed):
+        raise
+    except (TenantError, FeatureMissing) as error:
+        reason = f"could not look: {error.message}"
+    target = change.target
+    return Verification(change.change_id, change.action, target.display_name, target.id, done, holds, reason)

@@ -1,0 +1,1 @@
+"""Files in: the configuration, playbooks and credential lists, checked before anything else sees them."""

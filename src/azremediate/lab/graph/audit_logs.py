@@ -1,0 +1,44 @@
+"""The tenant's logs: directory audits and sign-ins, newest first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from azremediate.lab.graph import permissions as need
+from azremediate.lab.graph.call import Call, Listing, Route, Single
+from azremediate.lab.graph.errors import GraphError
+from azremediate.lab.graph.lookup import find_row
+from azremediate.lab.schema.logs import DIRECTORY_AUDIT, SIGN_IN
+
+_REFUSAL: Final = "AccessDenied"
+
+
+def check_premium(call: Call) -> None:
+    """Refuse sign-in data in a tenant without a premium licence."""
+    if not call.store.premium:
+        message = "Neither tenant is B2C or tenant doesn't have premium license"
+        raise GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", message)
+
+
+def list_directory_audits(call: Call) -> Listing:
+    """GET /auditLogs/directoryAudits"""
+    return Listing(DIRECTORY_AUDIT, call.store.directory_audits[::-1], "auditLogs/directoryAudits")
+
+
+def get_directory_audit(call: Call) -> Single:
+    """GET /auditLogs/directoryAudits/{id}"""
+    rows = {row["id"]: row for row in call.store.directory_audits}
+    return Single(DIRECTORY_AUDIT, find_row(rows, call.keys[0]), "auditLogs/directoryAudits")
+
+
+def list_sign_ins(call: Call) -> Listing:
+    """GET /auditLogs/signIns: interactive sign-ins of users, which is all that v1.0 shows."""
+    check_premium(call)
+    return Listing(SIGN_IN, call.store.sign_ins[::-1], "auditLogs/signIns")
+
+
+ROUTES: Final = (
+    Route("GET", "/auditLogs/directoryAudits", list_directory_audits, need.AUDIT_READ, _REFUSAL),
+    Route("GET", "/auditLogs/directoryAudits/{id}", get_directory_audit, need.AUDIT_READ, _REFUSAL),
+    Route("GET", "/auditLogs/signIns", list_sign_ins, need.LOG_READ, _REFUSAL),
+)

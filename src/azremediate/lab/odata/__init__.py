@@ -1,0 +1,1 @@
+"""Query options as Microsoft Graph takes them: filter, select, expand, order, count and pages."""

@@ -1,0 +1,1 @@
+"""The types the simulated Graph knows: property tables, and the checks of bodies against them."""

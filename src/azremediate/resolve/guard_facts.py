@@ -1,0 +1,33 @@
+"""Gathers from the tenant what guards judge by."""
+
+from collections.abc import Mapping, Sequence
+
+from azremediate.core.config import GuardSettings
+from azremediate.core.guards import GuardFacts
+from azremediate.core.json_value import Json
+from azremediate.core.ports import TenantReader
+from azremediate.resolve.inventory import population
+from azremediate.resolve.privilege import find_privileged
+from azremediate.resolve.tenant_profile import read_accounts, read_own_identity
+
+
+async def gather_guard_facts(
+    tenant: TenantReader, settings: GuardSettings, claims: Mapping[str, Json], subscriptions: Sequence[str] = ()
+) -> GuardFacts:
+    """The facts as they are now; claims are those of our own access token.
+
+    Raises when our own identity, the break-glass accounts or the active roles cannot be read.
+    """
+    own = await read_own_identity(tenant, claims)
+    accounts = await read_accounts(tenant, settings.break_glass)
+    privileged = await find_privileged(tenant, subscriptions)
+    in_charge = await read_accounts(tenant, sorted(privileged.global_administrators))
+    return GuardFacts(
+        own=own,
+        break_glass=accounts,
+        administrators=privileged.holders,
+        gaps=privileged.gaps,
+        population=await population(tenant),
+        global_administrators=privileged.global_administrators,
+        people_in_charge=frozenset(account.id.lower() for account in in_charge if account.usable),
+    )

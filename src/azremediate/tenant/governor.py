@@ -1,0 +1,111 @@
+"""Keeps all requests of a run within the service's quotas, together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from weakref import WeakValueDictionary
+
+from azremediate.core.clock import Clock
+from azremediate.core.config import Throttle
+from azremediate.core.events import Listener, Waiting
+from azremediate.tenant.quota import UNITS_PER_10S, Cost, Workload
+
+_NOTICEABLE = 2.0
+
+
+class Bucket:
+    """A token bucket that lets callers reserve: who comes later waits longer, so nobody is overtaken."""
+
+    def __init__(self, amount: float, period: float, now: float) -> None:
+        self._capacity = max(amount, 1.0)
+        self._rate = amount / period
+        self._level = self._capacity
+        self._filled = now
+
+    def reserve(self, amount: float, now: float) -> float:
+        """Take an amount, now or in advance, and return the seconds until it is there."""
+        if amount <= 0:
+            return 0.0
+        self._level = min(self._capacity, self._level + (now - self._filled) * self._rate)
+        self._filled = now
+        self._level -= amount
+        return max(0.0, -self._level / self._rate)
+
+
+class Governor:
+    """Admits requests: quota first, then a place in the lane of reads or of writes.
+
+    A write also waits until no other write to the same object is under way. A Retry-After holds back everyone in its
+    workload, in both lanes.
+    """
+
+    def __init__(self, throttle: Throttle, clock: Clock, listener: Listener) -> None:
+        now = clock.monotonic()
+        units = throttle.units_per_10s or UNITS_PER_10S[throttle.tenant_size]
+        self._clock = clock
+        self._listener = listener
+        self._longest = throttle.max_wait.total_seconds()
+        self._units = Bucket(units, 10, now)
+        self._writes = Bucket(throttle.writes_per_150s, 150, now)
+        self._requests = {
+            Workload.POLICY: Bucket(throttle.policy_per_second, 1, now),
+            Workload.REPORTS: Bucket(throttle.reports_per_10s, 10, now),
+        }
+        self._not_before = dict.fromkeys(Workload, now)
+        self._reads_lane = asyncio.Semaphore(max(1, throttle.read_concurrency))
+        self._writes_lane = asyncio.Semaphore(max(1, throttle.write_concurrency))
+        self._objects: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def throttled(self, workload: Workload, seconds: float) -> None:
+        """Hold back the whole workload, because the service asked for it; at most as long as configured."""
+        until = self._clock.monotonic() + min(seconds, self._longest)
+        self._not_before[workload] = max(self._not_before[workload], until)
+
+    @asynccontextmanager
+    async def reading(self, cost: Cost) -> AsyncIterator[None]:
+        """A place in the lane of reads, once the quota allows it."""
+        await self._await_quota(cost)
+        async with self._place(self._reads_lane, cost.workload):
+            yield
+
+    @asynccontextmanager
+    async def writing(self, cost: Cost, object_id: str) -> AsyncIterator[None]:
+        """A place in the lane of writes, while nobody else writes to the object; an empty id excludes nobody."""
+        async with AsyncExitStack() as held:
+            if object_id:
+                await held.enter_async_context(self._lock_of(object_id))
+            await self._await_quota(cost)
+            await held.enter_async_context(self._place(self._writes_lane, cost.workload))
+            yield
+
+    def _lock_of(self, object_id: str) -> asyncio.Lock:
+        # kept only while somebody holds or awaits it, so a long run does not collect locks
+        return self._objects.setdefault(object_id.casefold(), asyncio.Lock())
+
+    async def _await_quota(self, cost: Cost) -> None:
+        now = self._clock.monotonic()
+        if cost.workload is Workload.DIRECTORY:
+            seconds = max(self._units.reserve(cost.units, now), self._writes.reserve(cost.writes, now))
+        else:
+            seconds = self._requests[cost.workload].reserve(1, now)
+        await self._wait(seconds, f"the quota of the {cost.workload.value} service is used up")
+
+    @asynccontextmanager
+    async def _place(self, lane: asyncio.Semaphore, workload: Workload) -> AsyncIterator[None]:
+        while True:
+            # never wait inside the lane: other workloads share it
+            await self._wait(self._held_back(workload), f"the {workload.value} service asked to wait")
+            async with lane:
+                if self._held_back(workload) <= 0:
+                    yield
+                    return
+
+    def _held_back(self, workload: Workload) -> float:
+        return self._not_before[workload] - self._clock.monotonic()
+
+    async def _wait(self, seconds: float, why: str) -> None:
+        if seconds <= 0:
+            return
+        if seconds > _NOTICEABLE:
+            self._listener(Waiting(why, seconds))
+        await self._clock.sleep(seconds)

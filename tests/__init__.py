@@ -1,0 +1,1 @@
+"""Tests of azremediate; the folders mirror the package."""

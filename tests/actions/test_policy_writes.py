@@ -1,0 +1,114 @@
+"""A policy is switched only if it is azremediate's own, and enabled only if it locks nobody out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from azremediate.actions._conditional_access import ENABLED, REPORT_ONLY
+from azremediate.actions.require_phishing_resistant_mfa import ACTION, Mode, Params
+from azremediate.core.change import Change
+from azremediate.core.errors import ChangeFailed
+from azremediate.core.target import Target, TargetKind
+from tests.actions.stage import USER, a_tenant, change_of, run_of
+from tests.fakes import TENANT_ID, FakeTenant
+
+POLICIES = "/identity/conditionalAccess/policies"
+GLASS = ("dddddddd-0000-4000-8000-00000000000a", "dddddddd-0000-4000-8000-00000000000b")
+TARGET = Target(TENANT_ID, TargetKind.TENANT, TENANT_ID, "Contoso", exempt=GLASS)
+COMPANY = "aaaaaaaa-0000-4000-8000-0000000000cc"
+
+
+def _work(**values: Any) -> Callable[[Change], Change]:
+    return lambda change: replace(change, work={**change.work, **values})
+
+
+def _target(**values: Any) -> Callable[[Change], Change]:
+    return lambda change: replace(change, target=replace(change.target, **values))
+
+
+async def _reporting() -> tuple[FakeTenant, Change]:
+    """A tenant with our report-only policy and one of the company, and the change that enables ours."""
+    tenant = a_tenant()
+    first = await change_of(ACTION, TARGET, tenant)
+    await ACTION.apply(first, run_of(first, tenant))
+    tenant.journal.records.clear()
+    tenant.writes.clear()
+    company = {"id": COMPANY, "displayName": "Block legacy sign-in", "state": "enabled", "createdDateTime": ""}
+    tenant.collections[POLICIES].append(company)
+    return tenant, await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED))
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        _work(policy_id=COMPANY, state="disabled"),
+        _work(policy_id=COMPANY),
+        _work(state="off"),
+        _target(exempt=()),
+        _target(exempt=(USER,)),
+        _target(kind=TargetKind.USER),
+        _target(id=USER),
+        lambda change: replace(change, params={**change.params, "roles": []}),
+        lambda change: replace(change, params={**change.params, "grant": "none"}),
+    ],
+    ids=[
+        "the company's policy disabled",
+        "the company's policy enabled",
+        "a state that is none",
+        "nobody left out",
+        "the attacker left out",
+        "kind",
+        "another tenant",
+        "no roles",
+        "a grant that is none",
+    ],
+)
+async def test_altered_switch_is_refused(altered: Callable[[Change], Change]) -> None:
+    """What was put into the plan afterwards changes no policy."""
+    tenant, change = await _reporting()
+    change = altered(change)
+    with pytest.raises(ChangeFailed, match="nothing was written"):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.writes == []
+
+
+@pytest.mark.parametrize(
+    "users",
+    [
+        {"excludeUsers": []},
+        {"excludeUsers": [GLASS[0], USER]},
+        {"includeUsers": ["All"]},
+        {"includeGroups": [COMPANY]},
+    ],
+    ids=["nobody left out", "the attacker left out", "everybody", "a group"],
+)
+async def test_policy_that_was_edited_since_is_not_enabled(users: dict[str, list[str]]) -> None:
+    """Whoever edits our report-only policy after the plan cannot have it enabled by us."""
+    tenant, change = await _reporting()
+    tenant.collections[POLICIES][0]["conditions"]["users"].update(users)
+    with pytest.raises(ChangeFailed, match="nothing was written"):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.collections[POLICIES][0]["state"] == REPORT_ONLY
+
+
+async def test_unaltered_switch_is_made() -> None:
+    """The checks let through what the planner made."""
+    tenant, change = await _reporting()
+    await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.collections[POLICIES][0]["state"] == ENABLED
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [_work(exempt=[USER]), _work(exempt=[]), _target(exempt=(USER,)), _target(exempt=GLASS[:1])],
+    ids=["the attacker left out", "nobody left out", "another target", "one account"],
+)
+async def test_altered_creation_is_refused(altered: Callable[[Change], Change]) -> None:
+    """A new policy leaves out exactly the accounts of its target, and at least two."""
+    tenant = a_tenant()
+    change = altered(await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED)))
+    with pytest.raises(ChangeFailed, match="nothing was written"):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.writes == []

@@ -1,0 +1,156 @@
+"""Each guard refuses what it protects, by every form of id, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from azremediate.core.change import UndoClass
+from azremediate.core.config import GuardSettings
+from azremediate.core.guards import Account, GuardFacts, OwnIdentity, plan_verdicts, target_verdicts
+from azremediate.core.target import Target, TargetKind
+from tests.core.plans import TENANT_ID, a_change, a_target
+
+BREAK_GLASS = ("dddddddd-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002")
+ADMIN = "eeeeeeee-0000-4000-8000-000000000001"
+OWN = OwnIdentity(
+    app_id="cccccccc-0000-4000-8000-000000000001",
+    object_id="cccccccc-0000-4000-8000-000000000002",
+    application_id="cccccccc-0000-4000-8000-000000000003",
+)
+SETTINGS = GuardSettings(break_glass=BREAK_GLASS, protected=("bbbbbbbb-0000-4000-8000-000000000077", "Sync_*"))
+FACTS = GuardFacts(
+    own=OWN,
+    break_glass=tuple(Account(identifier, exists=True, enabled=True) for identifier in BREAK_GLASS),
+    administrators=frozenset({ADMIN}),
+    population={TargetKind.SERVICE_PRINCIPAL: 60},
+)
+USER = a_target(5, TargetKind.USER, app_id="")
+TENANT = Target(TENANT_ID, TargetKind.TENANT, TENANT_ID, "Contoso", exempt=tuple(map(str.upper, BREAK_GLASS)))
+
+REFUSED: dict[str, tuple[str, Target]] = {
+    "own appId": ("own-identity", a_target(app_id=OWN.app_id.upper())),
+    "own service principal": ("own-identity", a_target(id=OWN.object_id)),
+    "own application": ("own-identity", a_target(application_id=OWN.application_id)),
+    "own service principal of an application": ("own-identity", a_target(service_principal_id=OWN.object_id)),
+    "break-glass account": ("break-glass", replace(USER, id=BREAK_GLASS[0].upper())),
+    "break-glass account called otherwise": ("break-glass", a_target(id=BREAK_GLASS[0])),
+    "tenant that leaves out somebody else": ("break-glass", replace(TENANT, exempt=(*BREAK_GLASS, ADMIN))),
+    "tenant that leaves out nobody": ("break-glass", replace(TENANT, exempt=())),
+    "Microsoft's own": ("microsoft-owned", a_target(owner_tenant_id="f8cdef31-a31e-4b4a-93e4-5f571e91255a")),
+    "managed identity": ("managed-identity", a_target(service_principal_type="ManagedIdentity")),
+    "protected by appId": ("protected", a_target(app_id="BBBBBBBB-0000-4000-8000-000000000077")),
+    "protected by name": ("protected", a_target(display_name="SYNC_contoso")),
+    "protected by user principal name": ("protected", replace(USER, user_principal_name="sync_1@contoso.com")),
+}
+
+
+@pytest.mark.fault("G1", "G2")
+@pytest.mark.parametrize("name", REFUSED)
+def test_refuses(name: str) -> None:
+    """The guard says no with its name and a reason."""
+    guard, target = REFUSED[name]
+    verdicts = {verdict.guard: verdict for verdict in target_verdicts(target, "an_action", SETTINGS, FACTS)}
+    assert not verdicts[guard].passed
+    assert verdicts[guard].reason
+
+
+@pytest.mark.parametrize("target", [a_target(), USER, replace(USER, id=ADMIN), TENANT], ids=lambda item: item.kind)
+def test_lets_everything_else_pass(target: Target) -> None:
+    """An ordinary target, and an administrator while emergency accounts work, pass every guard."""
+    assert all(verdict.passed for verdict in target_verdicts(target, "an_action", SETTINGS, FACTS))
+
+
+@pytest.mark.fault("G4")
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        (),
+        (Account(BREAK_GLASS[0], exists=True, enabled=True),),
+        (Account(BREAK_GLASS[0], exists=True, enabled=True), Account(BREAK_GLASS[1], exists=False)),
+        (Account(BREAK_GLASS[0], exists=True, enabled=True), Account(BREAK_GLASS[1], exists=True, enabled=False)),
+        (
+            Account(BREAK_GLASS[0], exists=True, enabled=True),
+            Account(BREAK_GLASS[1], exists=True, enabled=True, guest=True),
+        ),
+        (Account(BREAK_GLASS[0], exists=True, enabled=True), Account(BREAK_GLASS[0], exists=True, enabled=True)),
+    ],
+    ids=["none", "one", "one missing", "one disabled", "one guest", "one twice"],
+)
+@pytest.mark.parametrize("target", [TENANT, replace(USER, id=ADMIN)], ids=["policy", "administrator"])
+def test_two_usable_break_glass_accounts_are_needed(accounts: tuple[Account, ...], target: Target) -> None:
+    """With fewer, neither sign-in policy nor an administrator is touched; ordinary users still are."""
+    facts = replace(FACTS, break_glass=accounts)
+    assert not all(verdict.passed for verdict in target_verdicts(target, "an_action", SETTINGS, facts))
+    assert all(verdict.passed for verdict in target_verdicts(USER, "an_action", SETTINGS, facts))
+
+
+def test_not_knowing_who_is_an_administrator_is_not_knowing_that_nobody_is() -> None:
+    """When roles could not be read and emergency accounts are missing, any user may be an administrator."""
+    facts = replace(FACTS, break_glass=(), administrators=frozenset(), gaps=("eligible roles could not be read",))
+    assert not all(verdict.passed for verdict in target_verdicts(USER, "an_action", SETTINGS, facts))
+
+
+@pytest.mark.fault("G5")
+@pytest.mark.parametrize(
+    ("number", "settings", "population", "passes"),
+    [
+        (6, GuardSettings(max_changes=200, max_percent=10.0), 60, True),
+        (7, GuardSettings(max_changes=200, max_percent=10.0), 60, False),
+        (6, GuardSettings(max_changes=5, max_percent=100.0), 60, False),
+        (1, GuardSettings(max_changes=0, max_percent=100.0), 60, False),
+        (1, GuardSettings(max_changes=200, max_percent=0.0), 60, False),
+        (1, GuardSettings(max_changes=200, max_percent=100.0), 0, False),
+        (0, GuardSettings(max_changes=0, max_percent=0.0), 60, True),
+    ],
+    ids=["at the limit", "over the percent", "over the number", "0 means none", "0 % means none", "unknown", "empty"],
+)
+def test_limits(number: int, settings: GuardSettings, population: int, passes: bool) -> None:
+    """Number and percent both hold, 0 means none, and an unknown population refuses."""
+    facts = replace(FACTS, population={TargetKind.SERVICE_PRINCIPAL: population} if population else {})
+    changes = [a_change(index) for index in range(number)]
+    verdicts = plan_verdicts(changes, frozenset({"disable_service_principal"}), settings, facts)
+    assert all(verdict.passed for verdict in verdicts) is passes
+
+
+def test_percent_counts_only_limited_actions() -> None:
+    """Revoking sessions of many is no blast; disabling many is."""
+    facts = replace(FACTS, population={TargetKind.SERVICE_PRINCIPAL: 10})
+    changes = [a_change(index, action="remove_app_secret") for index in range(10)]
+    limited = frozenset({"disable_service_principal"})
+    assert all(verdict.passed for verdict in plan_verdicts(changes, limited, SETTINGS, facts))
+
+
+@pytest.mark.parametrize(
+    ("people", "disabled", "passes"),
+    [
+        (2, [], True),
+        (1, [], True),
+        (2, ["app"], True),
+        (1, ["app"], False),
+        (3, ["p1"], True),
+        (3, ["p1", "p2"], False),
+    ],
+    ids=["two stay", "nothing touched", "an application goes", "one person left", "three less one", "three less two"],
+)
+def test_last_administrators(people: int, disabled: list[str], passes: bool) -> None:
+    """Whoever disables Global Administrators leaves two people who can sign in, counted over the whole plan."""
+    in_charge = frozenset(f"p{number}" for number in range(1, people + 1))
+    facts = replace(FACTS, global_administrators=in_charge | {"app"}, people_in_charge=in_charge)
+    targets = [a_target(number, id=identifier.upper()) for number, identifier in enumerate(disabled)]
+    changes = [a_change(target=target) for target in [*targets, a_target(9)]]
+    limited = frozenset({"disable_service_principal"})
+    verdicts = {one.guard: one.passed for one in plan_verdicts(changes, limited, SETTINGS, facts)}
+    assert verdicts["last-administrator"] is passes
+    harmless = {one.guard: one.passed for one in plan_verdicts(changes, frozenset(), SETTINGS, facts)}
+    assert harmless["last-administrator"]
+
+
+@pytest.mark.parametrize(("most", "passes"), [(None, True), (1, True), (0, False)], ids=["no limit", "one", "none"])
+@pytest.mark.parametrize("guard", ["max_irreversible", "max_privileged"])
+def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:
+    """One change that cannot be undone, on an administrator: blank sets no limit, and 0 allows none."""
+    final = replace(a_change(target=replace(USER, id=ADMIN)), undo_class=UndoClass.IRREVERSIBLE)
+    settings = replace(SETTINGS, **{guard: most})  # type: ignore[arg-type]  # the two limits are numbers
+    verdicts = plan_verdicts([final, a_change(2)], frozenset(), settings, FACTS)
+    assert all(verdict.passed for verdict in verdicts) is passes
+    assert (guard.replace("_", "-") in {verdict.guard for verdict in verdicts}) is (most is not None)

@@ -1,0 +1,1 @@
+"""Tests of whole commands against the lab over real sockets."""

@@ -1,0 +1,102 @@
+"""The doctor says what works, what is missing, and how to get it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from azremediate.lab.server import Lab
+from tests.end_to_end.console import Console
+
+
+def _checks(console: Console, *arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
+    ran = console.run("doctor", *arguments, "--json")
+    return ran.code, {check["name"]: check for check in ran.json["checks"]}
+
+
+def test_healthy(console: Console) -> None:
+    """In the demo tenant everything is there; looking writes nothing."""
+    code, checks = _checks(console)
+    assert code == 0
+    assert {check["health"] for check in checks.values()} == {"OK"}
+    assert console.lab.writes == []
+
+
+def test_missing_permission_and_its_cure(console: Console) -> None:
+    """A missing permission is named with who needs it and a command that grants it in this tenant."""
+    responder = console.lab.store.responder
+    assert responder is not None
+    console.lab.store.app_permissions[responder.app_id].discard("User.RevokeSessions.All")
+    code, checks = _checks(console)
+    assert code == 9
+    missing = checks["User.RevokeSessions.All"]
+    assert missing["health"] == "FAIL"
+    assert "revoke_sessions" in missing["found"]
+    assert responder.service_principal_id in missing["cure"]
+    assert "appRoleAssignments" in missing["cure"] or "admin consent" in missing["cure"]
+
+
+def test_only_what_one_playbook_needs(console: Console) -> None:
+    """What another playbook would need is not asked for."""
+    responder = console.lab.store.responder
+    assert responder is not None
+    console.lab.store.app_permissions[responder.app_id].discard("User.RevokeSessions.All")
+    code, checks = _checks(console, "--for", "rotate-exposed-secrets")
+    assert code == 0
+    assert "User.RevokeSessions.All" not in checks
+
+
+def test_break_glass_accounts(console: Console) -> None:
+    """Fewer than two usable emergency accounts are a warning with its consequence."""
+    store = console.lab.store
+    store.users[store.named["break-glass-1"]]["accountEnabled"] = False
+    code, checks = _checks(console)
+    assert code == 0
+    assert checks["break-glass accounts"]["health"] == "WARN"
+    assert "guards.break_glass" in checks["break-glass accounts"]["cure"]
+
+
+def test_no_licence(console: Console) -> None:
+    """Without P1 the doctor says what will not work, instead of failing."""
+    console.lab.store.premium = False
+    _, checks = _checks(console)
+    assert checks["licence"]["health"] == "WARN"
+
+
+def test_vault_that_refuses(console: Console) -> None:
+    """No access to the vault is a failure with the role that is missing."""
+    console.lab.set_faults([{"service": "vault", "kind": "status", "status": 403, "times": None, "path": "."}])
+    code, checks = _checks(console)
+    assert code == 9
+    assert checks["Key Vault"]["health"] == "FAIL"
+    assert checks["Key Vault"]["cure"]
+
+
+def test_wrong_secret(console: Console) -> None:
+    """When nobody is signed in the rest is not looked at."""
+    for file in console.folder.glob("*.secret"):
+        file.write_text("obviously-wrong", encoding="utf-8")
+    code, checks = _checks(console)
+    assert code == 9
+    assert checks["sign-in"]["health"] == "FAIL"
+    assert "tenant" not in checks
+
+
+@pytest.fixture
+def tls_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A tenant whose Graph is behind TLS too, as the real one is."""
+    with Lab(directory=tmp_path / "tls-lab", tls=True) as lab:
+        yield lab
+
+
+def test_everything_over_tls(
+    tls_lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same works with Graph over https, with the lab's own certificate authority."""
+    monkeypatch.chdir(tmp_path)
+    console = Console(tls_lab, tmp_path, capsys)
+    assert tls_lab.endpoints["graph"].startswith("https://")
+    code, checks = _checks(console)
+    assert code == 0, checks
+    ran = console.run("run", "revoke_sessions", f"kate.user@{tls_lab.store.domain}", "--json")
+    assert ran.code == 0

@@ -1,0 +1,110 @@
+"""Each built-in playbook, run whole: nothing is written before apply, and nothing twice."""
+
+import pytest
+
+from azremediate.intake.builtin_playbooks import builtin_playbooks
+from tests.end_to_end.console import Console
+
+NAMES = [name for name, _ in builtin_playbooks()]
+
+
+def _leaked(console: Console) -> list[str]:
+    rows = [
+        f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
+        f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},",
+        f"session,kate.user@{console.lab.store.domain},,",
+    ]
+    return ["--credentials", str(console.credentials(*rows))]
+
+
+@pytest.mark.parametrize("playbook", NAMES)
+def test_playbook(console: Console, playbook: str) -> None:
+    """Plan, apply, verify; the second apply writes nothing."""
+    shown = console.run("playbooks", "show", playbook)
+    arguments = [] if "from: tenant" in shown.out or "require_phishing" in shown.out else _leaked(console)
+    planned, plan = console.plan(playbook, *arguments)
+    assert planned.code == 0, planned.out + planned.err
+    assert planned.json["changes"]
+    assert console.lab.writes == []
+    applied = console.apply(plan)
+    assert applied.code == 0, applied.out + applied.err
+    assert {result["status"] for result in applied.json["results"]} == {"verified"}
+    before = len(console.lab.writes)
+    assert before
+    assert console.apply(plan).code == 0
+    assert len(console.lab.writes) == before
+    assert console.run("verify").code == 0
+    assert console.run("audit", "verify").code == 0
+
+
+def test_only_proven_unused_applications_are_disabled(console: Console) -> None:
+    """Unused and never used ones go; used, used by others, too young, unknown, Microsoft's and managed ones stay."""
+    store = console.lab.store
+    before = {one["id"]: one["accountEnabled"] for one in store.service_principals.values()}
+    _, plan = console.plan("disable-unused-service-principals")
+    assert console.apply(plan).code == 0
+    switched = {one["appId"] for one in store.service_principals.values() if one["accountEnabled"] != before[one["id"]]}
+    expected = {console.app_id(name) for name in ("legacy-export", "old-intranet", "invoice-archive", "batch-reports")}
+    assert expected <= switched
+    kept = ("payroll-api", "orders-api", "saml-wiki", "fresh-bot", "nightly-etl")
+    assert not switched & {console.app_id(name) for name in kept}
+    assert not {
+        one["servicePrincipalType"] for one in store.service_principals.values() if one["appId"] in switched
+    } - {"Application"}
+    assert store.responder is not None
+    assert store.responder.app_id not in switched
+
+
+@pytest.mark.fault("G5")
+def test_too_many_at_once_is_refused(console: Console) -> None:
+    """A playbook that would disable more than the limit makes a plan that cannot be applied."""
+    console.change_config("guards:", "guards:\n  max_percent: 1")
+    planned, plan = console.plan("disable-unused-service-principals")
+    assert planned.code == 4
+    assert planned.json["applicable"] is False
+    assert console.apply(plan).code == 4
+    assert console.lab.effects == []
+
+
+@pytest.mark.fault("G4")
+def test_policy_is_report_only_and_leaves_emergency_accounts_out(console: Console) -> None:
+    """The created policy covers the administrators' roles, all resources, and excludes both break-glass accounts."""
+    store = console.lab.store
+    known = set(store.ca_policies)
+    _, plan = console.plan("enforce-privileged-mfa")
+    assert console.apply(plan).code == 0
+    (created,) = (policy for key, policy in store.ca_policies.items() if key not in known)
+    assert created["state"] == "enabledForReportingButNotEnforced"
+    users = created["conditions"]["users"]
+    assert len(users["includeRoles"]) == 15
+    assert "d29b2b05-8046-44ba-8758-1e26182fcf32" not in users["includeRoles"]
+    assert {store.named["break-glass-1"], store.named["break-glass-2"]} <= set(users["excludeUsers"])
+    assert created["conditions"]["applications"]["includeApplications"] == ["All"]
+    assert created["grantControls"]["authenticationStrength"]["id"].endswith("0004")
+    again, _ = console.plan("enforce-privileged-mfa", name="again.plan.json")
+    assert again.json["changes"] == []
+
+
+@pytest.mark.fault("G4")
+def test_policy_needs_emergency_accounts(console: Console) -> None:
+    """Without two usable break-glass accounts no policy is planned, and the exit code says that a guard refused."""
+    store = console.lab.store
+    store.users[store.named["break-glass-1"]]["accountEnabled"] = False
+    planned, plan = console.plan("enforce-privileged-mfa")
+    assert planned.code == 4
+    assert planned.json["changes"] == []
+    assert console.apply(plan).code == 4
+
+
+def test_detailed_exit_code(console: Console) -> None:
+    """A job learns from the exit code that changes are pending."""
+    ran = console.run("plan", "revoke-exposed-sessions", *_leaked(console), "--detailed-exitcode", "--json")
+    assert ran.code == 10
+
+
+def test_strict(console: Console) -> None:
+    """With --strict a row that cannot be used stops the plan; without, it is counted."""
+    leaked = console.credentials("cookie,x,,", f"session,kate.user@{console.lab.store.domain},,")
+    arguments = ("plan", "revoke-exposed-sessions", "--credentials", leaked)
+    assert console.run(*arguments).code == 0
+    assert console.run(*arguments, "--strict").code == 2

@@ -1,0 +1,42 @@
+"""Uses every built-in playbook and action once, for tests that look at what was sent."""
+
+from tests.end_to_end.console import Console
+
+
+def use_everything(console: Console) -> None:
+    """Plan, apply and verify with every playbook; run each action; ask the doctor."""
+    store = console.lab.store
+    rows = [
+        f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
+        f"client-secret,{console.app_id('hr-sync')},{console.key_id('hr-sync:on-principal')},",
+        f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},",
+        f"session,amira.user@{store.domain},,",
+        f"certificate,{console.app_id('cert-gateway')},,",
+        "client-secret,Orders API,,",
+    ]
+    leaked = console.credentials(*rows, name="everything.csv")
+    for playbook, arguments in (
+        ("respond-to-exposed-credentials", ("--credentials", leaked)),
+        ("rotate-exposed-secrets", ("--credentials", leaked)),
+        ("revoke-exposed-sessions", ("--credentials", leaked)),
+        ("disable-unused-service-principals", ()),
+        ("enforce-privileged-mfa", ()),
+    ):
+        planned, plan = console.plan(playbook, *arguments, name=f"{playbook}.plan.json")
+        assert planned.code == 0, (playbook, planned.out, planned.err)
+        applied = console.apply(plan)
+        assert applied.code == 0, (playbook, applied.out, applied.err)
+        verified = console.run("verify", "--json")
+        assert verified.code == 0, (playbook, verified.out, verified.err)
+    confirm = ("--apply", "--yes", "--confirm-tenant", store.tenant_id)
+    for action, target in (
+        ("disable_service_principal", console.app_id("team-app-01")),
+        ("enable_service_principal", console.app_id("team-app-01")),
+        ("remove_app_secret", console.app_id("team-app-02")),
+        ("rotate_app_secret", console.app_id("team-app-03")),
+        ("revoke_sessions", f"ben.user@{store.domain}"),
+    ):
+        ran = console.run("run", action, target, *confirm, "--json")
+        assert ran.code == 0, (action, ran.out, ran.err)
+    doctor = console.run("doctor", "--json")
+    assert doctor.code == 0, doctor.out

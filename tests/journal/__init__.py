@@ -1,0 +1,1 @@
+"""Tests of the journal, the audit log, the lock and logging."""

@@ -1,0 +1,77 @@
+"""Writes and intents: nothing is sent that the journal does not stand behind."""
+
+import pytest
+
+from azremediate.core.errors import IntegrityBroken, RequestRefused, SignInFailed
+from azremediate.core.ports import TenantWriter
+from azremediate.core.write import Write
+from azremediate.tenant.access import Tenant
+from tests.tenant.loopback import Reply, refusal
+from tests.tenant.stage import Redeemer, Stage
+
+DISABLE = Write(
+    "disable", "PATCH", "/servicePrincipals/44444444-4444-4444-8444-444444444444", {"accountEnabled": False}
+)
+
+
+@pytest.fixture
+def redeemer() -> Redeemer:
+    """The journal's side of an intent."""
+    return Redeemer()
+
+
+@pytest.fixture
+def writer(tenant: Tenant, redeemer: Redeemer) -> TenantWriter:
+    """The tenant with writing."""
+    return tenant.writer(redeemer)
+
+
+@pytest.mark.fault("G7")
+@pytest.mark.parametrize("uses", [0, 1], ids=["not committed", "used before"])
+async def test_no_write_without_an_intent(stage: Stage, writer: TenantWriter, redeemer: Redeemer, uses: int) -> None:
+    """An intent that the journal does not stand behind sends nothing."""
+    stage.graph.script = lambda _: Reply(204)
+    intent = redeemer.intent()
+    if uses:
+        await writer.write(DISABLE, intent)
+    else:
+        redeemer.committed.clear()
+    with pytest.raises(IntegrityBroken):
+        await writer.write(DISABLE, intent)
+    assert len(stage.graph.seen) == uses
+
+
+async def test_the_intent_is_redeemed_when_only_the_sending_is_left(stage: Stage, tenant: Tenant) -> None:
+    """No token, no redeeming: a failed sign-in does not use the intent up."""
+    redeemer = Redeemer()
+    stage.login.script = lambda _: Reply(500)
+    with pytest.raises(SignInFailed):
+        await tenant.writer(redeemer).write(DISABLE, redeemer.intent(5))
+    assert redeemer.committed == {5}
+
+
+@pytest.mark.fault("N15")
+async def test_a_refused_token_is_renewed_under_the_same_intent(
+    stage: Stage, writer: TenantWriter, redeemer: Redeemer
+) -> None:
+    """The first sending was surely rejected, so one more is allowed; the intent is redeemed once."""
+    replies = [refusal(401, "InvalidAuthenticationToken"), Reply(204)]
+    stage.graph.script = lambda _: replies.pop(0)
+    receipt = await writer.write(DISABLE, redeemer.intent())
+    assert receipt.status == 204
+    assert (len(stage.graph.seen), len(stage.login.seen)) == (2, 2)
+    challenge = 'Bearer error="insufficient_claims", claims="e30="'
+    stage.graph.script = lambda _: refusal(401, "InvalidAuthenticationToken", WWW_Authenticate=challenge)
+    with pytest.raises(SignInFailed):
+        await writer.write(DISABLE, redeemer.intent(2))
+    assert len(stage.graph.seen) == 4
+
+
+@pytest.mark.parametrize(
+    "write", [Write("w", "GET", "/users"), Write("w", "POST", "/$batch"), Write("w", "POST", "/../x")]
+)
+async def test_what_is_not_a_write(stage: Stage, writer: TenantWriter, redeemer: Redeemer, write: Write) -> None:
+    """A batch could hold any write, so the writer takes none."""
+    with pytest.raises(RequestRefused):
+        await writer.write(write, redeemer.intent())
+    assert stage.graph.seen == []
