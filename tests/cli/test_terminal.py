@@ -95,7 +95,7 @@ def at_terminal(place: Place, command: Sequence[str], answer: bytes) -> tuple[in
         command, env=place.environment, stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=_take_terminal
     )
     os.close(theirs)
-    seen, end = b"", monotonic() + 60
+    seen, end = b"", monotonic() + 300
     try:
         while select.select([ours], [], [], max(end - monotonic(), 0))[0]:
             try:

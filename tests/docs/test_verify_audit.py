@@ -21,7 +21,7 @@ VERIFIER = Path(__file__).parents[2] / "docs" / "verify_audit.py"
 def verdict_of(state: Path, *arguments: str | Path) -> str:
     """The second verifier's word; its exit code fits it."""
     ended = subprocess.run(  # noqa: S603 - this Python, with a file of this repository
-        [sys.executable, "-I", VERIFIER, state, *arguments], check=False, capture_output=True, text=True, timeout=20
+        [sys.executable, "-I", VERIFIER, state, *arguments], check=False, capture_output=True, text=True, timeout=120
     )
     assert ended.stderr == ""
     word = ended.stdout.splitlines()[-1].split(":")[0]

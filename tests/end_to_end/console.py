@@ -37,7 +37,7 @@ class Console:
         lab.write_config(self.config)
         text = self.config.read_text(encoding="utf-8")
         if "\nreconcile:" not in text:
-            quick = "{settle: PT0.05S, window: PT0.1S, deadline: PT5S, verify: PT5S, poll: PT0.05S}"
+            quick = "{settle: PT0.05S, window: PT0.1S, deadline: PT30S, verify: PT30S, poll: PT0.05S}"
             limits = "{policy_per_second: 1000, reports_per_10s: 1000}"
             self.config.write_text(f"{text}\nreconcile: {quick}\nthrottle: {limits}\n", encoding="utf-8")
 

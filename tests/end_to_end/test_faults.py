@@ -163,7 +163,7 @@ def test_outcome_that_cannot_be_settled(console: Console) -> None:
     """When reading cannot settle a write a person is asked; applying again goes on and ends well."""
     row = f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},"
     console.change_config("throttle: {", "throttle: {attempts: 1, ")
-    console.change_config("deadline: PT5S", "deadline: PT0.5S")
+    console.change_config("deadline: PT30S", "deadline: PT0.5S")
     _, plan = console.plan("rotate-exposed-secrets", "--credentials", console.credentials(row))
     application = console.lab.store.named["payroll-api"]
     # A fault after the effect spares the reads in batches, with which a change begins; looking for the secret fails.

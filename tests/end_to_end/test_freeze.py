@@ -16,13 +16,13 @@ def test_frozen_in_the_middle_of_a_rotation(console: Console) -> None:
     store = console.lab.store
     application = store.applications[store.named["payroll-api"]]
     freeze = console.folder / ".azremediate" / "FREEZE"
-    console.lab.set_faults(
-        [{"method": "POST", "path": "/addPassword$", "kind": "delay", "seconds": 1, "when": "after"}]
-    )
+    held = {"method": "POST", "path": "/addPassword$", "kind": "delay", "seconds": None, "when": "after"}
+    console.lab.set_faults([held])
 
     def put() -> None:
         until(lambda: len(application["passwordCredentials"]) > 1)
         freeze.touch()
+        console.lab.set_faults([])
 
     thread = Thread(target=put)
     thread.start()

@@ -172,7 +172,7 @@ def test_new_secret_that_is_not_listed_yet(console: Console) -> None:
 @pytest.mark.fault("N20")
 def test_old_secret_that_is_still_listed(console: Console) -> None:
     """What does not read back in time is not called done."""
-    console.change_config("verify: PT5S", "verify: PT0.3S")
+    console.change_config("verify: PT30S", "verify: PT0.3S")
     row = f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},"
     playbook = console.folder / "remove.yaml"
     text = "name: remove\ndescription: remove\nversion: 1\nsteps:\n  - action: remove_app_secret\n"

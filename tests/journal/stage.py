@@ -84,5 +84,5 @@ def in_another_process(code: str, *arguments: str) -> subprocess.CompletedProces
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": path},
-        timeout=60,
+        timeout=300,
     )

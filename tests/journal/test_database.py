@@ -47,11 +47,14 @@ class Hurdle:
 
     def __init__(self) -> None:
         self.fails = False
+        self.fault: Exception | None = None
         self.calls: list[str] = []
 
     def before_commit(self, connection: sqlite3.Connection) -> None:
         """Remember the call."""
         self.calls.append("before")
+        if self.fault is not None:
+            raise self.fault
 
     def after_commit(self, connection: sqlite3.Connection) -> None:
         """Remember the call, and fail on order."""
@@ -169,28 +172,26 @@ async def test_failed_statement_is_final(database: Database) -> None:
         await database.write(insert)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_nobody_waits_for_a_dead_thread(database: Database) -> None:
     """A fault in the thread itself ends every wait."""
 
     def fault(connection: sqlite3.Connection) -> None:
         raise ZeroDivisionError
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         results = await asyncio.gather(database.write(insert), database.write(fault), return_exceptions=True)
         assert isinstance(results[1], IntegrityBroken)
         with pytest.raises(IntegrityBroken):
             await database.write(insert)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_nobody_waits_for_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     """A fault while the file is opened ends the wait for it."""
 
     def connect() -> sqlite3.Connection:
         raise MemoryError
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with pytest.raises(IntegrityBroken, match="could not be opened"):
             await Database(tmp_path / "journal.db", None).open(connect)
 
@@ -203,6 +204,25 @@ async def test_closed(database: Database) -> None:
     assert await asyncio.gather(*asked) == list(range(1, 11))
     with pytest.raises(IntegrityBroken, match="closed"):
         await database.write(insert)
+
+
+async def test_last_commit_that_fails_is_told(database: Database, hurdle: Hurdle) -> None:
+    """What fails when the file is closed reaches whoever closes it, once."""
+    await database.write(insert)
+    hurdle.fails = True
+    with pytest.raises(IntegrityBroken, match="cannot be written"):
+        await database.close()
+    await database.close()
+
+
+@pytest.mark.fault("P4")
+async def test_fault_at_the_end_is_told(database: Database, hurdle: Hurdle, capfd: pytest.CaptureFixture[str]) -> None:
+    """A fault nobody foresaw in the last commit is one error with its kind, and no traceback on standard error."""
+    await database.write(insert)
+    hurdle.fault = MemoryError("a value")
+    with pytest.raises(IntegrityBroken, match=r"failed: MemoryError$"):
+        await database.close()
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.fault("D1")

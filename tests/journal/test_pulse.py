@@ -30,7 +30,7 @@ def sizes(state: Path) -> list[int]:
 
 async def settled(journal: FileJournal, wanted: int) -> None:
     """Wait until the log has so many records."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(events(journal.state.path)) < wanted:
             await journal.runs()
 
@@ -62,7 +62,7 @@ async def test_time_without_a_signature(tmp_path: Path) -> None:
         await run.note(Note("event"))
         assert sizes(tmp_path / "state") == [1]
         await clock.advance(60)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while sizes(tmp_path / "state") != [1, 2]:
                 await journal.runs()
 
@@ -119,7 +119,7 @@ async def test_datagrams(tmp_path: Path) -> None:
     settings = AuditSettings(anchors=(Anchor(AnchorKind.SYSLOG, f"udp://127.0.0.1:{port}"),))
     async with open_journal(tmp_path / "state", ManualClock(), audit_settings=settings) as journal:
         await journal.run_for(plan_of(1), ACTOR)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert (await got.get()).startswith(b"<110>1 ")
     transport.close()
 

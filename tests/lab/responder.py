@@ -34,7 +34,7 @@ class Client:
     def graph(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Send one request to Graph."""
         headers = {"authorization": f"Bearer {self.token}"}
-        with httpx.Client(verify=self.trust, trust_env=False, timeout=5) as client:
+        with httpx.Client(verify=self.trust, trust_env=False, timeout=60) as client:
             return client.request(method, self.lab.endpoints["graph"] + path, json=body, headers=headers)
 
     def control(self, method: str, name: str, body: Any = None, **headers: str) -> httpx.Response:

@@ -37,7 +37,7 @@ def test_process_serves_until_told_to_stop(tmp_path: Path, number: signal.Signal
         assert httpx.get(address, verify=trust, trust_env=False).status_code == 200
         assert (tmp_path / "config.yaml").exists()
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (0, "", "")
 
 

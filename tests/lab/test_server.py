@@ -168,15 +168,11 @@ def test_graph_behind_tls_with_latency_and_quotas(tmp_path: Path) -> None:
         assert answer.headers["x-ms-resource-unit"] == "1"
 
 
-def test_start_and_stop_are_quick_and_leave_nothing(tmp_path: Path) -> None:
-    """A lab starts and stops in moments, and ends its thread."""
-    started = time.monotonic()
+def test_stopping_leaves_nothing(tmp_path: Path) -> None:
+    """A lab that was closed, twice even, has ended its thread."""
     lab = Lab(directory=tmp_path)
-    ready = time.monotonic()
     lab.close()
     lab.close()
-    assert ready - started < 3.0
-    assert time.monotonic() - ready < 2.0
     assert "azremediate-lab" not in [thread.name for thread in threading.enumerate()]
 
 

@@ -225,7 +225,7 @@ async def _most_under_way(stage: Stage, writes: list[Awaitable[object]], togethe
         return Reply(204)
 
     stage.graph.script = script
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await asyncio.gather(*writes)
     return most
 

@@ -3,16 +3,17 @@
 import asyncio
 import queue
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from azremediate.core.errors import AzremediateError, IntegrityBroken
 from azremediate.journal.connection import broken
+from azremediate.journal.plain_json import FAULT
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Database:
         self._follower = follower
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._broken: IntegrityBroken | None = None
+        self._unheard: IntegrityBroken | None = None
         self._thread: threading.Thread | None = None
         self._taken: list[_Order] = []
         self.commits = 0
@@ -74,11 +76,16 @@ class Database:
         return await self._submit(work, writes=False)
 
     async def close(self) -> None:
-        """Finish what was asked for and close the file."""
+        """Finish what was asked for and close the file.
+
+        Raises `IntegrityBroken` when that failed, unless somebody was told already; closing again does nothing.
+        """
         thread, self._thread = self._thread, None
         if thread is not None:
             self._orders.put(None)
             await asyncio.to_thread(thread.join)
+            if self._unheard is not None:
+                raise again(self._unheard)
 
     async def _submit(self, work: Work[T], *, writes: bool) -> T:
         if self._broken is not None:
@@ -93,34 +100,48 @@ class Database:
     # -- in the thread ---------------------------------------------------------------------------------------------
 
     def _live(self, connect: Callable[[], sqlite3.Connection], opened: "Future[None]") -> None:
+        fall = _Fall()
+        with fall:
+            self._serve(connect, opened)
+        if not opened.done():
+            # a fault nobody foresaw ended this thread; without this its opener would wait for ever, under the lock
+            opened.set_exception(self._fallen(fall, "could not be opened"))
+        elif fall.error is not None:
+            self._broken = self._broken or self._fallen(fall, "failed")
+        heard = self._leave()
+        if fall.error is not None and not heard:
+            self._unheard = self._broken
+
+    def _serve(self, connect: Callable[[], sqlite3.Connection], opened: "Future[None]") -> None:
         try:
             connection = connect()
         except AzremediateError as error:
             opened.set_exception(error)
             return
-        finally:
-            if not opened.done() and sys.exc_info()[0] is not None:
-                # a fault nobody foresaw ends this thread; without this its opener would wait for ever, under the lock
-                opened.set_exception(IntegrityBroken(f"the journal {self._file} could not be opened"))
         opened.set_result(None)
         try:
             while orders := self._next_orders():
                 self._carry_out(connection, orders)
             if self._follower is not None and self._broken is None:
                 self._commit(connection, [])
+                self._unheard = self._broken
         finally:
             connection.close()
-            self._leave()
 
-    def _leave(self) -> None:
-        """Let nobody wait for a thread that has ended, whatever ended it."""
+    def _fallen(self, fall: "_Fall", what: str) -> IntegrityBroken:
+        kind = type(fall.error).__name__
+        return IntegrityBroken(f"the journal {self._file} {what}: {kind}", hint=FAULT)
+
+    def _leave(self) -> bool:
+        """Let nobody wait for a thread that has ended, whatever ended it; whether somebody did."""
         self._broken = self._broken or IntegrityBroken(f"the journal {self._file} is closed")
         while not self._orders.empty():
             if (order := self._orders.get_nowait()) is not None:
                 self._taken.append(order)
-        for order in self._taken:
-            if not order.answer.done():
-                order.answer.set_exception(again(self._broken))
+        waiting = [order for order in self._taken if not order.answer.done()]
+        for order in waiting:
+            order.answer.set_exception(again(self._broken))
+        return bool(waiting)
 
     def _next_orders(self) -> list[_Order]:
         """All orders that wait, at least one; empty when the end was asked for."""
@@ -185,6 +206,22 @@ class Database:
         self._broken = error if isinstance(error, IntegrityBroken) else broken(self._file, error)
         for order in orders:
             order.answer.set_exception(again(self._broken))
+
+
+class _Fall:
+    """Holds what ended a block, whatever it was: a thread has nobody above it who could be told, but a terminal."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        return True
 
 
 def again(error: IntegrityBroken) -> IntegrityBroken:

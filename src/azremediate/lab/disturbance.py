@@ -37,6 +37,7 @@ class Stage:
     receive: Receive
     connection: Connection | None
     closing: asyncio.Event
+    replaced: asyncio.Event
     previous: Answer | None = None
 
 
@@ -108,14 +109,16 @@ async def _break(rule: FaultRule, stage: Stage) -> None:
     if rule.when == "after":
         await stage.perform()
     if rule.kind == "hang":
-        await _pause(rule.seconds, stage)
+        await _pause(rule.seconds, stage, stage.receive() if rule.seconds is None else None)
     await leave(stage.connection, stage.receive, abruptly=True)
 
 
 async def _distort(rule: FaultRule, stage: Stage) -> Answer | None:
-    if rule.kind == "delay":
-        await _pause(rule.seconds or 0.0, stage)
+    if rule.kind == "delay" and rule.when == "before":
+        await _delay(rule, stage)
     answer = await stage.perform()
+    if rule.kind == "delay" and rule.when == "after":
+        await _delay(rule, stage)
     if rule.kind == "drop":
         return _without(answer, rule.fields)
     if rule.kind == "truncate" and answer.body:
@@ -126,11 +129,15 @@ async def _distort(rule: FaultRule, stage: Stage) -> Answer | None:
     return answer
 
 
-async def _pause(seconds: float | None, stage: Stage) -> None:
-    """Wait that long, but no longer than the client stays (when `seconds` is None) or the lab runs."""
-    waits: list[asyncio.Task[Any]] = [asyncio.ensure_future(stage.closing.wait())]
-    if seconds is None:
-        waits.append(asyncio.ensure_future(stage.receive()))
+async def _delay(rule: FaultRule, stage: Stage) -> None:
+    await _pause(rule.seconds, stage, stage.replaced.wait() if rule.seconds is None else None)
+
+
+async def _pause(seconds: float | None, stage: Stage, end: Awaitable[object] | None) -> None:
+    """Wait that long, but not beyond `end` nor longer than the lab runs."""
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(stage.closing.wait())]
+    if end is not None:
+        waits.append(asyncio.ensure_future(end))
     try:
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +26,8 @@ class FaultRule:
     `path` is a regular expression searched in the decoded path. Of the matching requests the first `after` pass, then
     each `every`-th one is hit with `probability`, `times` times in all (None: without end). `when` says whether the
     request takes effect: with "before" the service never sees it, with "after" only the answer is lost. `seconds`
-    belongs to hang (None: until the client leaves) and delay, `bytes` to truncate, `location` to redirect, `fields`
-    to drop, `status`, `retry_after` and `code` to status.
+    belongs to hang (None: until the client leaves) and delay (None: until the faults are replaced), `bytes` to
+    truncate, `location` to redirect, `fields` to drop, `status`, `retry_after` and `code` to status.
     """
 
     kind: str
@@ -80,9 +81,13 @@ class FaultBook:
     """The armed rules of one lab; the first rule that is due takes the request."""
 
     _armed: list[_Armed] = field(default_factory=list)
+    replaced: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the rules that are armed now are replaced; each set of rules has its own."""
 
     def replace(self, rules: Sequence[FaultRule]) -> None:
-        """Forget the old rules with their counts and arm these."""
+        """Forget the old rules with their counts and arm these; call it in the lab's loop once that runs."""
+        self.replaced.set()
+        self.replaced = asyncio.Event()
         self._armed = [_Armed(rule, random.Random(rule.seed)) for rule in rules]  # noqa: S311 - repeatable on purpose
 
     def choose(

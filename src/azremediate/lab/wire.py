@@ -102,7 +102,9 @@ class Wire:
             answer = await perform()
             self._snapshots.add(request, answer)
             return answer.with_headers(extra)
-        disturbed = await play(rule, Stage(request, perform, receive, connection_of(scope), self._closing, previous))
+        replaced = self._settings.faults.replaced
+        stage = Stage(request, perform, receive, connection_of(scope), self._closing, replaced, previous)
+        disturbed = await play(rule, stage)
         if not served:
             self._report_lost(request, disturbed)
         return disturbed if disturbed is None else disturbed.with_headers(extra)
