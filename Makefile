@@ -34,7 +34,7 @@ readme: $(SETUP)  ## renew the blocks of README that are made from the program
 bench: $(SETUP)  ## start-up time, as ratios
 	@$(RUN) benchmarks/start_up.py
 
-faults: $(SETUP)  ## samples of the fault matrix: processes killed at every point, full disks, broken networks
+faults: $(SETUP)  ## only the fault matrix of `make test`: processes killed, full disks, broken networks
 	@$(RUN) -m pytest -n 2 tests/faults
 
 evidence: $(SETUP)  ## play the large sets of faults (about an hour) and renew docs/evidence.md
