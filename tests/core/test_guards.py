@@ -101,8 +101,18 @@ def test_not_knowing_who_is_an_administrator_is_not_knowing_that_nobody_is() -> 
         (1, GuardSettings(max_changes=200, max_percent=0.0), 60, False),
         (1, GuardSettings(max_changes=200, max_percent=100.0), 0, False),
         (0, GuardSettings(max_changes=0, max_percent=0.0), 60, True),
+        (1, GuardSettings(max_changes=1, max_percent=100.0), 1, True),
     ],
-    ids=["at the limit", "over the percent", "over the number", "0 means none", "0 % means none", "unknown", "empty"],
+    ids=[
+        "at the limit",
+        "over the percent",
+        "over the number",
+        "0 means none",
+        "0 % means none",
+        "unknown",
+        "empty",
+        "all of one",
+    ],
 )
 def test_limits(number: int, settings: GuardSettings, population: int, passes: bool) -> None:
     """Number and percent both hold, 0 means none, and an unknown population refuses."""
@@ -118,6 +128,15 @@ def test_percent_counts_only_limited_actions() -> None:
     changes = [a_change(index, action="remove_app_secret") for index in range(10)]
     limited = frozenset({"disable_service_principal"})
     assert all(verdict.passed for verdict in plan_verdicts(changes, limited, SETTINGS, facts))
+
+
+def test_percent_counts_each_kind_by_itself() -> None:
+    """Users that are disabled do not count among the applications, nor a change that is not limited."""
+    facts = replace(FACTS, population={TargetKind.SERVICE_PRINCIPAL: 10, TargetKind.USER: 20})
+    changes = [a_change(1), *(a_change(number, action="remove_app_secret") for number in (2, 3))]
+    changes += [a_change(target=replace(USER, id=f"u{number}")) for number in range(2)]
+    verdicts = plan_verdicts(changes, frozenset({"disable_service_principal"}), SETTINGS, facts)
+    assert [verdict.reason[:7] for verdict in verdicts if verdict.guard == "max-percent"] == ["1 of 10", "2 of 20"]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +170,6 @@ def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:
     """One change that cannot be undone, on an administrator: blank sets no limit, and 0 allows none."""
     final = replace(a_change(target=replace(USER, id=ADMIN)), undo_class=UndoClass.IRREVERSIBLE)
     settings = replace(SETTINGS, **{guard: most})  # type: ignore[arg-type]  # the two limits are numbers
-    verdicts = plan_verdicts([final, a_change(2)], frozenset(), settings, FACTS)
+    verdicts = plan_verdicts([final, a_change(2), a_change(3)], frozenset(), settings, FACTS)
     assert all(verdict.passed for verdict in verdicts) is passes
     assert (guard.replace("_", "-") in {verdict.guard for verdict in verdicts}) is (most is not None)

@@ -14,10 +14,16 @@ from typing import Final
 
 from azremediate import __version__
 from tests.faults.crew import Crew
-from tests.faults.figures import SEED, Figure, after_effect, flips, kills, plain_sdk, races, storms
+from tests.faults.figures import SEED, Figure, after_effect, flips, kills, mutation, plain_sdk, races, storms
 from tests.faults.matrix import EVIDENCE, ROOT, ROWS, listed, marked
 
 _BEGIN: Final = "<!-- figures: made by `make evidence` -->"
+_BESIDE: Final = "Beside it, what the plain SDK does on the same lab:"
+_MUTANTS: Final = (
+    "Small wrong changes (a comparison turned, `and` for `or`, a lost `not`, a constant or result off, a call left out), "
+    "each held against the tests of its file. Here `wrong` counts those that no test noticed; some of them change nothing "
+    "that could be seen (a default that every caller sets, a wording)."
+)
 _END: Final = "<!-- end of figures -->"
 
 
@@ -36,13 +42,14 @@ def main() -> int:
             figures += _shown(part)
     figures += _shown(storms(asked.seconds))
     compared = list(_shown(plain_sdk()))
+    mutated = list(_shown(mutation(asked.workers)))
     minutes = (time.monotonic() - started) / 60
     head = _head(asked, minutes)
     text = EVIDENCE.read_text(encoding="utf-8")
     before, rest = text.split(_BEGIN)
     after = rest.split(_END)[1]
     table = "\n".join(
-        [*head, "", *_table(figures), "", "Beside it, what the plain SDK does on the same lab:", "", *_table(compared)]
+        [*head, "", *_table(figures), "", _BESIDE, "", *_table(compared), "", _MUTANTS, "", *_table(mutated)]
     )
     EVIDENCE.write_text(f"{before}{_BEGIN}\n\n{table}\n\n{_END}{after}", encoding="utf-8")
     return 1 if any(figure.wrong for figure in figures) else 0

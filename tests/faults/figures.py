@@ -16,6 +16,7 @@ from tests.faults.cases import CASES
 from tests.faults.crew import Crew
 from tests.faults.killing import Tally, points_of, telling
 from tests.faults.ledger import Ledger
+from tests.faults.mutants import JUDGED, SOURCE, mutants_of, survivors
 from tests.faults.plain_sdk import secrets_after_one_call
 from tests.faults.scene import Scene
 from tests.faults.storm import Luck
@@ -108,6 +109,17 @@ def flips(crew: Crew) -> Iterator[Figure]:
     content = next(crew.each(_plan_bytes, "rotate_app_secret", [0]))
     accepted = sum(_accepted(content, position) for position in range(len(content)))
     yield Figure("one bit flipped in each byte of a plan", len(content), "refused", accepted)
+
+
+def mutation(workers: int) -> Iterator[Figure]:
+    """Every mutant of the files that decide about writes, against the tests of those files."""
+    for file in JUDGED:
+        mutants = list(mutants_of(file, (SOURCE / "azremediate" / file).read_text(encoding="utf-8")))
+        left = [mutant.what for mutant, survived in survivors(mutants, workers) if survived]
+        noticed = f"{len(mutants) - len(left)} noticed ({100 * (len(mutants) - len(left)) / len(mutants):.0f} %)"
+        lines = sorted({int(what.split(":")[1]) for what in left})
+        told = f"; unnoticed in lines {', '.join(map(str, lines))}" if lines else ""
+        yield Figure(f"mutants of `{file}`", len(mutants), noticed + told, len(left))
 
 
 def plain_sdk() -> Iterator[Figure]:

@@ -4,8 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azremediate.core.errors import NotSent, OutcomeUnknown, TenantError, Throttled
-from azremediate.tenant.answers import Answer, Effect, code_of, effect_of, harmless, read_error, write_error
+from azremediate.core.errors import (
+    Conflict,
+    FeatureMissing,
+    NotSent,
+    ObjectMissing,
+    OutcomeUnknown,
+    PermissionMissing,
+    RequestRefused,
+    ServiceFailing,
+    SignInFailed,
+    TenantError,
+    Throttled,
+)
+from azremediate.tenant.answers import (
+    Answer,
+    Effect,
+    Passing,
+    code_of,
+    effect_of,
+    harmless,
+    read_error,
+    write_error,
+)
 
 STATUSES = st.integers(100, 999)
 
@@ -27,6 +48,65 @@ def test_every_status_of_a_write_has_one_outcome(status: int) -> None:
         case Effect.UNKNOWN:
             assert isinstance(error, OutcomeUnknown)
             assert (error.status, error.code, error.request_id) == (status, "Some_Code", "r-1")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (199, Effect.UNKNOWN),
+        (200, Effect.DONE),
+        (201, Effect.DONE),
+        (202, Effect.UNKNOWN),
+        (203, Effect.UNKNOWN),
+        (204, Effect.DONE),
+        (206, Effect.UNKNOWN),
+        (302, Effect.UNKNOWN),
+        (400, Effect.NONE),
+        (408, Effect.UNKNOWN),
+        (409, Effect.NONE),
+        (499, Effect.NONE),
+        (500, Effect.UNKNOWN),
+        (503, Effect.UNKNOWN),
+    ],
+)
+def test_effect(status: int, expected: Effect) -> None:
+    """The table at its edges."""
+    assert effect_of(status) is expected
+
+
+REFUSALS = {401: SignInFailed, 403: PermissionMissing, 404: ObjectMissing, 409: Conflict, 429: Throttled}
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 412, 429, 499])
+def test_kind_of_a_refusal(status: int) -> None:
+    """Whoever handles a refusal tells the kinds apart by their type."""
+    error = write_error(status, "", "", "PATCH /x", 3.0)
+    assert type(error) is REFUSALS.get(status, RequestRefused)
+    assert isinstance(error, TenantError)
+    assert error.status == status
+
+
+PASSING = (408, 500, 502, 503, 504, 509)
+
+
+@pytest.mark.parametrize("status", [*PASSING, 300, 307, 399, 501, 505, 510, 600])
+def test_kind_of_a_failing_read(status: int) -> None:
+    """Some failures pass by themselves, others do not; a redirect is called one."""
+    error = read_error(status, "", "", "GET /x")
+    assert type(error) is (Passing if status in PASSING else ServiceFailing)
+    assert ("redirect" in str(error)) == (300 <= status < 400)
+
+
+def test_a_read_that_is_refused() -> None:
+    """From 400 on the answer is about the request."""
+    assert type(read_error(400, "", "", "GET /x")) is RequestRefused
+
+
+def test_a_licence_that_is_missing() -> None:
+    """Known by its code, whatever the status."""
+    error = read_error(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "", "GET /x")
+    assert isinstance(error, FeatureMissing)
+    assert not isinstance(read_error(403, "Authorization_RequestDenied", "", "GET /x"), FeatureMissing)
 
 
 @given(STATUSES)
