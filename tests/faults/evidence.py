@@ -20,9 +20,9 @@ from tests.faults.matrix import EVIDENCE, ROOT, ROWS, listed, marked
 _BEGIN: Final = "<!-- figures: made by `make evidence` -->"
 _BESIDE: Final = "Beside it, what the plain SDK does on the same lab:"
 _MUTANTS: Final = (
-    "Small wrong changes (a comparison turned, `and` for `or`, a lost `not`, a constant or result off, a call left out), "
-    "each held against the tests of its file. Here `wrong` counts those that no test noticed; some of them change nothing "
-    "that could be seen (a default that every caller sets, a wording)."
+    "Small wrong changes (a comparison turned, `and` for `or`, a lost `not`, a constant or result off, a call left "
+    "out), each held against the tests of its file. Here `wrong` counts those that no test noticed; some of them "
+    "change nothing that could be seen (a default that every caller sets, a wording)."
 )
 _END: Final = "<!-- end of figures -->"
 

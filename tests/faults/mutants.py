@@ -105,10 +105,10 @@ def _changed(node: ast.AST) -> list[ast.AST]:
             return [ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)]
         case ast.UnaryOp(op=ast.Not()):
             return [node.operand]
-        case ast.Constant(value=bool()):
-            return [ast.Constant(not node.value)]
-        case ast.Constant(value=int()):
-            return [ast.Constant(node.value + 1)]
+        case ast.Constant(value=bool() as flag):
+            return [ast.Constant(not flag)]
+        case ast.Constant(value=int() as number):
+            return [ast.Constant(number + 1)]
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
             return [ast.Return(ast.Constant(None))]
         case ast.Raise() | ast.Expr(value=ast.Call() | ast.Await()):
