@@ -228,6 +228,21 @@ class Directory(FakeTenant):
         return self.find(f"/servicePrincipals/{target.id}")["accountEnabled"]
 
 
+class TwoWrites(Toggle):
+    """Toggles twice, so that there is a place between two writes."""
+
+    async def apply(self, change: Change, run: Run) -> None:
+        """Two writes."""
+        for step in ("first", "second"):
+
+            async def never() -> None:
+                return None
+
+            target = change.target.id
+            body = {"accountEnabled": False}
+            await run.write(Write(step, "PATCH", f"/servicePrincipals/{target}", body, object_id=target), never)
+
+
 def an_execution(tenant: FakeTenant, ledger: Ledger, *actions: Toggle, **changed: Any) -> Execution:
     """Everything that applying needs; the events are thrown away unless a listener is given."""
     known: dict[str, Action] = {action.name: action for action in actions or (Toggle(),)}

@@ -6,12 +6,12 @@ import pytest
 
 from azremediate.core.change import Change
 from azremediate.core.config import GuardSettings
-from azremediate.core.errors import PermissionMissing, RequestRefused, ServiceFailing
+from azremediate.core.errors import NotSent, PermissionMissing, RequestRefused, ServiceFailing
 from azremediate.core.executor import apply_plan
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.result import ChangeResult, ChangeStatus, run_exit_code
 from tests.core.plans import a_change, a_plan, a_target
-from tests.core.stage import Directory, Ledger, an_execution
+from tests.core.stage import Directory, Ledger, Toggle, TwoWrites, an_execution
 from tests.fakes import Crash
 
 ONE, TWO = a_change(1), a_change(2)
@@ -133,3 +133,25 @@ async def test_an_expired_plan_finishes_what_it_began_and_begins_nothing() -> No
     assert _statuses(results) == ["verified", "drifted"]
     assert "expired" in results[1].reason
     assert len(tenant.writes) == 1
+
+
+@pytest.mark.fault("P5")
+async def test_a_plan_that_expires_between_look_and_write() -> None:
+    """Held after the change was looked at and before its first write, until the plan had expired: nothing is sent."""
+    ledger, tenant = _stage(ONE)
+    toggle = Toggle()
+    execution = an_execution(tenant, ledger, toggle, expired=lambda: bool(toggle.seen))
+    (result,) = await apply_plan(execution, a_plan(ONE))
+    assert (result.status, result.reason) == (ChangeStatus.DRIFTED, "the plan expired before this change was begun")
+    assert (tenant.writes, ledger.states(ONE)) == ([], {})
+
+
+@pytest.mark.fault("P5")
+async def test_a_change_that_was_begun_outlives_the_plan() -> None:
+    """The second write of a change goes out after the plan expired, also one that is tried again."""
+    ledger, tenant = _stage(ONE)
+    tenant.answers[ONE.target.id] = ["performed", NotSent("the network is down")]
+    execution = an_execution(tenant, ledger, TwoWrites(), expired=lambda: bool(tenant.writes))
+    (result,) = await apply_plan(execution, a_plan(ONE))
+    assert result.status is ChangeStatus.VERIFIED
+    assert [write.step for write in tenant.writes] == ["first", "second"]

@@ -7,24 +7,10 @@ from azremediate.core.run import Run
 from azremediate.core.secret import Secret
 from azremediate.core.write import Write
 from tests.core.plans import a_change, a_plan
-from tests.core.stage import SETTINGS, Directory, Ledger, Toggle, an_execution
+from tests.core.stage import SETTINGS, Directory, Ledger, TwoWrites, an_execution
 
 ONE, TWO = a_change(1), a_change(2)
 WHY = "frozen by a test"
-
-
-class TwoWrites(Toggle):
-    """Toggles twice, so that there is a place between two writes."""
-
-    async def apply(self, change: object, run: Run) -> None:
-        """Two writes."""
-        for step in ("first", "second"):
-
-            async def never() -> None:
-                return None
-
-            path = f"/servicePrincipals/{ONE.target.id}"
-            await run.write(Write(step, "PATCH", path, {"accountEnabled": False}, object_id=ONE.target.id), never)
 
 
 def _statuses(results: tuple[ChangeResult, ...]) -> list[str]:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ READS = ("GET", "HEAD")
 class Points:
     """Counts the points that a process passes, writes their names down, and does the deed at the chosen one.
 
-    deed: kill, term (SIGTERM), memory or recursion (an exception where the point is). at: from 1; 0 is never.
+    deed: kill, term (SIGTERM), memory or recursion (an exception where the point is), age (ten hours pass for the
+    process, as if it had been held by SIGSTOP). at: from 1; 0 is never.
     """
 
     def __init__(self, trace: Path, at: int, deed: str) -> None:
@@ -60,6 +62,9 @@ class Points:
             raise MemoryError
         if self._deed == "recursion":
             raise RecursionError
+        if self._deed == "age":
+            age()
+            return
         os.kill(os.getpid(), signal.SIGTERM if self._deed == "term" else signal.SIGKILL)
 
     def around(self, owner: Any, name: str, label: str, *, when: Callable[..., bool] = lambda *_: True) -> None:
@@ -83,6 +88,17 @@ class Points:
         found = await work
         self.reach(f"{label}:after")
         return found
+
+
+def age() -> None:
+    """From now on it is ten hours later, by both clocks of this process."""
+    from azremediate.cli.system_clock import SystemClock
+
+    hours = timedelta(hours=10)
+    now, monotonic = SystemClock.now, SystemClock.monotonic
+    patched: Any = SystemClock
+    patched.now = lambda clock: now(clock) + hours
+    patched.monotonic = lambda clock: monotonic(clock) + hours.total_seconds()
 
 
 def place(points: Points) -> None:

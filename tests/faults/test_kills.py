@@ -84,6 +84,7 @@ def test_out_of_memory(play: Play, deed: str) -> None:
         scene.begin()
         ended = scene.apply(number, deed)
         assert 0 <= ended.code < 99, (number, points[number - 1])
+        assert "Traceback" not in ended.err, (number, points[number - 1])
         assert scene.judge(scene.apply()) == [], (number, points[number - 1])
 
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from azremediate.journal.checkpoint_file import KeptNote, own_notes, stored
 from azremediate.journal.merkle_tree import root_of
 from azremediate.journal.run_journal import open_journal
 from azremediate.journal.signed_note import sign
-from tests.journal.stage import TickingClock, carry_out, log_file, plan_of
+from tests.journal.stage import TickingClock, altering, carry_out, log_file, plan_of
 
 EVERY_TEN = AuditSettings(anchors=(), checkpoint_records=10)
 
@@ -91,7 +89,7 @@ def rewrite(state: Path, at: int) -> None:
     records = [parse_record(line[:-1]) for line in lines]
     records[at] = replace(records[at], entry=replace(records[at].entry, reason="nothing happened"))
     prev, start = records[at].prev, sum(map(len, lines[:at]))
-    with closing(sqlite3.connect(state / "journal.db")) as connection, connection:
+    with altering(state) as connection:
         for index in range(at, len(records)):
             leaf = seal(replace(records[index], prev=prev))
             lines[index], prev = leaf.line, leaf.hash

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from azremediate.core.plan import Plan
 from azremediate.core.record import Actor, Note, StepIntent, StepOutcome
 from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.core.write import StepState
+from azremediate.journal.row_checksum import keep_checksums
 from azremediate.journal.run_journal import FileJournal, open_journal
 from azremediate.journal.written_run import WrittenRun
 from tests.core.plans import TENANT_ID, a_change, a_plan
@@ -73,6 +77,14 @@ def log_file(state: Path) -> Path:
     """The only file of the state directory's audit log."""
     (found,) = (state / "audit").rglob("*.jsonl")
     return found
+
+
+@contextmanager
+def altering(state: Path) -> Iterator[sqlite3.Connection]:
+    """The journal for somebody who alters it on purpose, and knows how to make checksums fit."""
+    with closing(sqlite3.connect(state / "journal.db")) as connection, connection:
+        keep_checksums(connection)
+        yield connection
 
 
 def in_another_process(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -21,7 +21,7 @@ connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("PRAGMA cache_size = 1")
 connection.execute("BEGIN")
 for number in range(2000):
-    connection.execute("INSERT INTO chain VALUES (?, ?)", (f"tenant-{number}", "x" * 500 + str(number)))
+    connection.execute("INSERT INTO chain VALUES (?, ?, '')", (f"tenant-{number}", "x" * 500 + str(number)))
 os._exit(9)
 """
 
@@ -44,7 +44,7 @@ def test_reader_cannot_write(state: StateDirectory) -> None:
     """A connection for reading refuses a write."""
     open_for_writing(state).close()
     with closing(open_for_reading(state)) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
-        connection.execute("INSERT INTO chain VALUES ('a', 'b')")
+        connection.execute("INSERT INTO chain VALUES ('a', 'b', '')")
 
 
 def foreign(file: Path) -> None:

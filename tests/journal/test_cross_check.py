@@ -1,7 +1,5 @@
 """Whoever alters the journal beside an untouched log is found out, too."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from azremediate.core.write import StepState
 from azremediate.journal.chain_check import Finding
 from azremediate.journal.run_journal import open_journal, read_journal
 from azremediate.journal.verification import verify_audit
-from tests.journal.stage import ACTOR, ADD, CHANGE, TickingClock, a_log, carry_out, plan_of
+from tests.journal.stage import ACTOR, ADD, CHANGE, TickingClock, a_log, altering, carry_out, plan_of
 
 ALTERATIONS = {
     "a change is called verified": "UPDATE change SET status = 'failed'",
@@ -35,7 +33,7 @@ ALTERATIONS = {
 
 
 def _alter(state: Path, statement: str) -> None:
-    with closing(sqlite3.connect(state / "journal.db")) as connection:
+    with altering(state) as connection:
         connection.executescript(statement)
 
 
@@ -69,7 +67,7 @@ async def test_plan_put_in_place_of_another(tmp_path: Path) -> None:
     """A run's plan is the one that was recorded, not any plan that fits its own id."""
     state = tmp_path / "state"
     await a_log(state, 3)
-    with closing(sqlite3.connect(state / "journal.db")) as connection, connection:
+    with altering(state) as connection:
         connection.execute("UPDATE run SET plan = ?", (plan_bytes(plan_of(1)),))
     async with read_journal(state) as journal:
         run = await journal.open_run(await journal.latest() or "")

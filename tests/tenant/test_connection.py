@@ -1,10 +1,12 @@
 """The connection: who may get the token, and the server's clock."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from azremediate.tenant.access import Tenant
 from azremediate.tenant.answers import Unsent
-from tests.tenant.clocks import START
+from tests.tenant.clocks import START, InstantClock
 from tests.tenant.loopback import loopback, reply
 from tests.tenant.stage import Stage
 
@@ -28,6 +30,29 @@ async def test_a_date_that_is_none(stage: Stage, tenant: Tenant, date: str) -> N
         assert (await connection.send("GET", f"{stage.graph.base}/v1.0/users")).status == 200
     assert tenant.server_time is not None
     assert (tenant.server_time - START).total_seconds() == tenant.skew.total_seconds() == -60
+
+
+@pytest.mark.fault("P5")
+@pytest.mark.parametrize(("steady", "wall"), [(600.0, 600.0), (0.0, 600.0), (600.0, -3600.0)])
+async def test_time_goes_on_without_answers(stage: Stage, tenant: Tenant, steady: float, wall: float) -> None:
+    """A process that was held, a machine that slept and a clock that was set back: the longer measure counts."""
+
+    class Later(InstantClock):
+        def now(self) -> datetime:
+            """The start and the wall clock's share."""
+            return START + timedelta(seconds=wall if self.slept else 0.0)
+
+        def monotonic(self) -> float:
+            """The steady clock's share."""
+            return steady if self.slept else 0.0
+
+    stage.graph.script = lambda _: reply(200, {}, date="Sun, 22 Nov 2026 12:00:00 GMT")
+    connection = tenant._parts.connection
+    clock = connection._clock = Later()
+    await connection.send("GET", f"{stage.graph.base}/v1.0/users")
+    assert tenant.server_time == START
+    clock.slept.append(1.0)
+    assert tenant.server_time == START + timedelta(seconds=600)
 
 
 async def test_no_answer_no_time(tenant: Tenant) -> None:

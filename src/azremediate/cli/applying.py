@@ -43,7 +43,11 @@ async def apply_and_tell(
     """Apply the plan and print what came of it; the exit code. `operation` is the command, for who finds it locked."""
     config = session.config
     async with open_journal(
-        Path(config.state_path), session.clock, operation=operation, audit_settings=config.audit
+        Path(config.state_path),
+        session.clock,
+        operation=operation,
+        audit_settings=config.audit,
+        network=config.state_network,
     ) as journal:
         earlier = await _earlier_run(journal, plan)
         applied = None if earlier is None or earlier.exit_code is None else _as_it_ended(earlier)

@@ -19,7 +19,13 @@ async def replace_key(settings: Settings, shown: Output) -> int:
     config = configuration(settings)
     actor = Actor(config.tenant_id, "", "", os_user=os_user(), host=platform.node())
     path = Path(config.state_path)
-    async with open_journal(path, SystemClock(), operation="audit rotate-key", audit_settings=config.audit) as journal:
+    async with open_journal(
+        path,
+        SystemClock(),
+        operation="audit rotate-key",
+        audit_settings=config.audit,
+        network=config.state_network,
+    ) as journal:
         old, new = await journal.rotate_key(actor)
         checkpoint = tell_checkpoint(journal, config.tenant_id, config.audit, shown)
     public = journal.state.keys / f"audit-{new}.pub.pem"

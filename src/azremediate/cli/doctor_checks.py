@@ -14,7 +14,7 @@ from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import objects_at, text_at
 from azremediate.core.permission import Needs
 from azremediate.core.ports import Read
-from azremediate.journal.state_directory import existing_state_directory
+from azremediate.journal.state_directory import check_file_system, existing_state_directory
 from azremediate.tenant.clouds import endpoints_of
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -47,11 +47,12 @@ def failed(name: str, error: AzremediateError) -> Check:
     return Check(name, Health.FAIL, error.message, error.hint, error.exit_code)
 
 
-def state_check(path: Path) -> Check:
-    """Whether the state directory can be used; it is not made here."""
-    if not path.exists():
-        return Check("state", Health.OK, f"{path} will be made by the first run")
+def state_check(path: Path, *, network: bool) -> Check:
+    """Whether the state directory can be used; it is not made here. network: it may lie on a network file system."""
     try:
+        check_file_system(path, network=network)
+        if not path.exists():
+            return Check("state", Health.OK, f"{path} will be made by the first run")
         existing_state_directory(path)
     except AzremediateError as error:
         return failed("state", error)

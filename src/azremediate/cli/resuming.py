@@ -30,7 +30,7 @@ async def run_to_resume(config: Config, clock: Clock, run_id: str | None) -> ToR
         if run_id is not None:
             raise InputInvalid(f"there is no run {run_id[:80]!r}: there is no state directory {path}")
         return ToResume(None)
-    async with open_journal(path, clock, operation="resume") as journal:
+    async with open_journal(path, clock, operation="resume", network=config.state_network) as journal:
         unfinished = [run.run_id for run in await journal.runs() if not run.finished]
         wanted = run_id or next(iter(unfinished), None)
         if wanted is None:

@@ -44,7 +44,7 @@ class Session:
 
     @property
     def now(self) -> datetime:
-        """The time as the service tells it, or this machine's when it said none yet."""
+        """The time by the service's clock, or this machine's when it said none yet."""
         return self.tenant.server_time or self.clock.now()
 
     @property

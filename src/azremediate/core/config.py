@@ -187,13 +187,17 @@ class AuditSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that a run is told beside its arguments; `file` is where it was read from."""
+    """Everything that a run is told beside its arguments; `file` is where it was read from.
+
+    state_path: the state directory. state_network: whether it may lie on a network file system.
+    """
 
     tenant_id: str
     cloud: Cloud = Cloud.PUBLIC
     endpoints: Endpoints = Endpoints()
     auth: Auth = Auth()
     state_path: str = ".azremediate"
+    state_network: bool = False
     secrets: SecretStore = field(default_factory=SecretStore)
     guards: GuardSettings = GuardSettings()
     throttle: Throttle = Throttle()

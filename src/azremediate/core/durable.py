@@ -12,6 +12,7 @@ from azremediate.core.errors import (
     ObjectMissing,
     OutcomeUnresolved,
     PermissionMissing,
+    PlanExpired,
     RequestRefused,
     ServiceFailing,
     SignInFailed,
@@ -33,6 +34,12 @@ Send: TypeAlias = Callable[[Intent], Awaitable[Receipt]]
 Frozen: TypeAlias = Callable[[], str]
 """Asked before each write: why it must not be begun now, empty when it may."""
 
+Expired: TypeAlias = Callable[[], bool]
+"""Asked before the first write of a change: whether the plan may not begin anything any more."""
+
+WITHOUT_EFFECT = (StepState.REJECTED, StepState.ABSENT)
+"""A step in such a state changed nothing, and begins no change."""
+
 BACKOFF_LIMIT = 30.0
 _WORTH_ANOTHER_TRY = (NotSent, Throttled, Conflict)
 _SURELY_WITHOUT_EFFECT = (*_WORTH_ANOTHER_TRY, ObjectMissing, PermissionMissing, RequestRefused, SignInFailed)
@@ -42,6 +49,11 @@ _LOOK = "look at the object in the tenant, then run `azremediate resume`: it goe
 def never_frozen() -> str:
     """Nothing stops a write."""
     return ""
+
+
+def never_expired() -> bool:
+    """A plan without an end."""
+    return False
 
 
 class DurableWrites:
@@ -61,6 +73,7 @@ class DurableWrites:
         throttle: Throttle,
         listener: Listener,
         frozen: Frozen = never_frozen,
+        expired: Expired = never_expired,
     ) -> None:
         self._change = change
         self._journal = journal
@@ -69,6 +82,7 @@ class DurableWrites:
         self._throttle = throttle
         self._listener = listener
         self._frozen = frozen
+        self._expired = expired
         self.request_ids: list[str] = []
 
     async def recorded(self, step: str) -> StepRecord | None:
@@ -81,8 +95,8 @@ class DurableWrites:
         """Make the write take effect and return what is known of it.
 
         urgent: sent even when the run is frozen, because stopping before it would lose or endanger something. Raises
-        the `TenantError` that refused it, `ServiceFailing` when attempts were lost too often, `Stopped`, or
-        `OutcomeUnresolved`.
+        the `TenantError` that refused it, `ServiceFailing` when attempts were lost too often, `Stopped`, `PlanExpired`
+        or `OutcomeUnresolved`.
         """
         delay, tries, doubtful = 1.0, 0, False
         while True:
@@ -96,6 +110,7 @@ class DurableWrites:
             tries += 1
             if not urgent and (reason := self._frozen()):
                 raise Stopped(reason)
+            await self._check_not_expired()
             intent = await self._journal.intend(self._change, step)
             try:
                 receipt = await self._sent(step, intent, send, absent_is_done=absent_is_done, doubtful=doubtful)
@@ -123,6 +138,13 @@ class DurableWrites:
         change = self._change
         name = change.target.display_name
         self._listener(StepTaken(change.change_id, change.action, name, step.step, outcome.state.value))
+
+    async def _check_not_expired(self) -> None:
+        """A process may have been held for hours since the change was looked at; what was begun is finished anyway."""
+        if self._expired():
+            steps = await self._journal.steps(self._change.change_id)
+            if all(record.state in WITHOUT_EFFECT for record in steps.values()):
+                raise PlanExpired("the plan expired before this change was begun")
 
     async def _sent(
         self, step: StepIntent, intent: Intent, send: Send, *, absent_is_done: bool, doubtful: bool

@@ -18,6 +18,7 @@ AzremediateError
 ├── FeatureMissing           the cloud or the licence does not have what is asked for
 ├── GuardRefused             a guard says no
 ├── PlanUnusable             a plan that is stale, expired, altered or made for something else
+│   └── PlanExpired          it expired before the first write of a change
 ├── ChangeFailed             one change could not be completed
 │   └── OutcomeUnresolved    a write whose outcome reading could not settle
 ├── RunLocked                another run holds the state directory
@@ -151,6 +152,10 @@ class PlanUnusable(AzremediateError):
     """A plan that is stale, expired, altered or made for something else."""
 
     exit_code = ExitCode.STALE
+
+
+class PlanExpired(PlanUnusable):
+    """The plan expired before the first write of a change; nothing of that change was sent."""
 
 
 class ChangeFailed(AzremediateError):

@@ -10,12 +10,13 @@ from azremediate.core.change import Change
 from azremediate.core.clock import Clock, iso
 from azremediate.core.concurrency import at_once
 from azremediate.core.config import GuardSettings
-from azremediate.core.durable import Frozen, never_frozen
+from azremediate.core.durable import WITHOUT_EFFECT, Expired, Frozen, never_expired, never_frozen
 from azremediate.core.errors import (
     AzremediateError,
     IntegrityBroken,
     OutcomeUnresolved,
     PermissionMissing,
+    PlanExpired,
     PlanUnusable,
     SignInFailed,
     Stopped,
@@ -31,9 +32,6 @@ from azremediate.core.record import Note, RunJournal
 from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.core.run import Run, RunSettings
 from azremediate.core.target import Target
-from azremediate.core.write import StepState
-
-_WITHOUT_EFFECT = (StepState.REJECTED, StepState.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Execution:
     listener: Listener
     stopping: Callable[[], bool]
     current: Mapping[str, Target | TenantError] = field(default_factory=dict)
-    expired: Callable[[], bool] = lambda: False
+    expired: Expired = never_expired
     frozen: Frozen = never_frozen
 
 
@@ -154,6 +152,7 @@ class _Changing:
             settings=execution.settings,
             listener=execution.listener,
             frozen=execution.frozen,
+            expired=execution.expired,
         )
 
     async def to_its_end(self) -> ChangeResult:
@@ -163,6 +162,8 @@ class _Changing:
             status, reason = await self._outcome()
         except Stopped as error:
             status, reason = await self._stopped(error.message)
+        except PlanExpired as error:
+            status, reason = ChangeStatus.DRIFTED, error.message
         except OutcomeUnresolved as error:
             status, reason = ChangeStatus.NEEDS_OPERATOR, error.message
         except (PermissionMissing, SignInFailed) as error:
@@ -196,7 +197,7 @@ class _Changing:
 
     async def _outcome(self) -> tuple[ChangeStatus, str]:
         steps = await self._execution.journal.steps(self._change.change_id)
-        begun = any(record.state not in _WITHOUT_EFFECT for record in steps.values())
+        begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
         if held_back := self._held_back():
             if not begun:
                 return held_back
@@ -225,7 +226,7 @@ class _Changing:
         steps = await self._execution.journal.steps(self._change.change_id)
         if not all(record.state.settled for record in steps.values()):
             return ChangeStatus.NEEDS_OPERATOR, f"begun before, and it could not go on: {reason}"
-        begun = any(record.state not in _WITHOUT_EFFECT for record in steps.values())
+        begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
         return (ChangeStatus.STOPPED if begun else ChangeStatus.NOT_STARTED), reason
 
     def _held_back(self) -> tuple[ChangeStatus, str] | None:

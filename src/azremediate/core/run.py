@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from azremediate.core.change import Change
 from azremediate.core.clock import Clock
 from azremediate.core.config import Reconcile, SecretStore, Throttle
-from azremediate.core.durable import BACKOFF_LIMIT, DurableWrites, Frozen, Recognise, never_frozen
+from azremediate.core.durable import (
+    BACKOFF_LIMIT,
+    DurableWrites,
+    Expired,
+    Frozen,
+    Recognise,
+    never_expired,
+    never_frozen,
+)
 from azremediate.core.errors import ChangeFailed, OutcomeUnknown
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.json_value import JsonObject
@@ -48,6 +56,7 @@ class Run:
         settings: RunSettings,
         listener: Listener,
         frozen: Frozen = never_frozen,
+        expired: Expired = never_expired,
     ) -> None:
         self._change = change
         self._tenant = tenant
@@ -61,6 +70,7 @@ class Run:
             throttle=settings.throttle,
             listener=listener,
             frozen=frozen,
+            expired=expired,
         )
         self.clock = clock
         self.settings = settings

@@ -168,8 +168,9 @@ def _assemble(model: ConfigModel, file: str) -> Config:
     values: dict[str, Any] = {"tenant_id": model.tenant_id, "file": file}
     if model.cloud is not None:
         values["cloud"] = model.cloud
-    if model.state is not None and model.state.path is not None:
-        values["state_path"] = model.state.path
+    if model.state is not None:
+        given = {"state_path": model.state.path, "state_network": model.state.network}
+        values |= {name: value for name, value in given.items() if value is not None}
     for name, kind in _SECTIONS.items():
         section = getattr(model, name)
         if section is not None:

@@ -67,6 +67,7 @@ class StateSection(Section):
     """`state`: where journal, audit log and locks live."""
 
     path: Text | None = None
+    network: Flag | None = None
 
 
 class SecretsSection(Section):

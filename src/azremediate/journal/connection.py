@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from azremediate.core.errors import IntegrityBroken
 from azremediate.journal import schema
 from azremediate.journal.lock import locked
+from azremediate.journal.row_checksum import check_checksums, keep_checksums
 from azremediate.journal.state_directory import REMEDY, StateDirectory, unwritable
 
 _MOVE_AWAY = "keep the whole state directory as evidence, and restore it from a copy or set another `state.path`"
@@ -100,6 +101,7 @@ def _set_up(connection: sqlite3.Connection, state: StateDirectory) -> None:
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
     connection.execute("COMMIT")
     _check(connection, state.journal)
+    keep_checksums(connection)
 
 
 def _check(connection: sqlite3.Connection, journal: Path) -> None:
@@ -112,6 +114,7 @@ def _check(connection: sqlite3.Connection, journal: Path) -> None:
             f"the journal {journal} was written by another version of azremediate",
             hint="use the version that wrote it, or set another `state.path`",
         )
+    check_checksums(connection, journal)
 
 
 def _read_only(journal: Path) -> sqlite3.Connection:

@@ -135,15 +135,16 @@ async def open_journal(
     operation: str = "apply",
     wait: float = 0.0,
     audit_settings: AuditSettings | None = None,
+    network: bool = False,
 ) -> AsyncIterator[FileJournal]:
     """The journal of the state directory at `path`, for writing; directory and journal are made when missing.
 
     operation: the command, for the message that a second process gets. wait: seconds to wait for the lock. Completes
     what a dead process left unwritten or unsigned in the audit log. audit_settings: also record heartbeats and tell
-    anchors while it is open; without them nothing happens by itself. Raises `RunLocked`, `ConfigInvalid` or
-    `IntegrityBroken`.
+    anchors while it is open; without them nothing happens by itself. network: see `open_state_directory`. Raises
+    `RunLocked`, `ConfigInvalid` or `IntegrityBroken`.
     """
-    state = open_state_directory(path)
+    state = open_state_directory(path, network=network)
     async with hold_lock(state, clock, operation, wait) as lock:
         settings = audit_settings or AuditSettings(anchors=())
         signer = CheckpointSigner(state, clock, settings)

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x617A7231
 """Says that an SQLite file is a journal of azremediate (`azr1`)."""
 
-VERSION = 1
+VERSION = 2
 
 SETTINGS = {
     "locking_mode": "exclusive",
@@ -24,7 +24,8 @@ CREATE TABLE run (
     started_at TEXT NOT NULL,
     ended_at TEXT NOT NULL DEFAULT '',
     exit_code INTEGER,
-    plan BLOB NOT NULL
+    plan BLOB NOT NULL,
+    checksum TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE change (
@@ -33,6 +34,7 @@ CREATE TABLE change (
     action TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT '',
     result TEXT,
+    checksum TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run_id, change_id)
 );
 
@@ -53,13 +55,15 @@ CREATE TABLE step (
     code TEXT NOT NULL DEFAULT '',
     request_id TEXT NOT NULL DEFAULT '',
     server_time TEXT NOT NULL DEFAULT '',
+    checksum TEXT NOT NULL DEFAULT '',
     UNIQUE (run_id, change_id, name, attempt),
     FOREIGN KEY (run_id, change_id) REFERENCES change (run_id, change_id)
 );
 
 CREATE TABLE chain (
     tenant_id TEXT PRIMARY KEY,
-    chain_id TEXT NOT NULL UNIQUE
+    chain_id TEXT NOT NULL UNIQUE,
+    checksum TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE outbox (
@@ -70,10 +74,14 @@ CREATE TABLE outbox (
     start INTEGER NOT NULL,
     length INTEGER NOT NULL,
     unwritten BLOB,
+    checksum TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (tenant_id, seq)
 ) WITHOUT ROWID;
 
 CREATE INDEX outbox_unwritten ON outbox (tenant_id, seq) WHERE unwritten IS NOT NULL;
 CREATE INDEX outbox_file ON outbox (tenant_id, file, start);
 """
-"""`outbox` remembers each audit record: its hash, and its exact bytes until the file surely has them."""
+"""`outbox` remembers each audit record: its hash, and its exact bytes until the file surely has them.
+
+`checksum`: see `row_checksum`.
+"""

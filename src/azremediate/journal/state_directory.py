@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from azremediate.core.errors import ConfigInvalid, IntegrityBroken
+from azremediate.journal.file_system import remote_kind
 
 _OWNER_ONLY = 0o700
 
@@ -47,12 +48,13 @@ class StateDirectory:
         return self.path / "FREEZE"
 
 
-def open_state_directory(path: Path) -> StateDirectory:
+def open_state_directory(path: Path, *, network: bool = False) -> StateDirectory:
     """The state directory at `path`, made for its owner alone when it is not there yet.
 
     Raises `ConfigInvalid` when somebody else could read or replace what is in it; access rights are never changed
-    silently.
+    silently. network: whether it may lie on a network file system, which else is refused as well.
     """
+    check_file_system(path, network=network)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=_OWNER_ONLY)
@@ -61,6 +63,15 @@ def open_state_directory(path: Path) -> StateDirectory:
     except OSError as error:
         raise unwritable(f"the state directory {path} cannot be made", error) from None
     return _checked(path)
+
+
+def check_file_system(path: Path, *, network: bool) -> None:
+    """Raise `ConfigInvalid` when the directory, there or not, is on a network file system and that is not allowed."""
+    if not network and (kind := remote_kind(path)):
+        raise ConfigInvalid(
+            f"the state directory {path} is on a network file system ({kind}), where locks and flushes may not hold",
+            hint="set `state.path` to a directory on a local disk, or `state.network: true` where locks surely work",
+        )
 
 
 def existing_state_directory(path: Path) -> StateDirectory:

@@ -85,7 +85,7 @@ class Tenant(_Identity):
 
     @property
     def server_time(self) -> datetime | None:
-        """The time by Graph's latest answer, None before the first."""
+        """The time by Graph's clock, which goes on between its answers; None before the first."""
         return self._parts.connection.server_time
 
     @property

@@ -78,7 +78,7 @@ class Connection:
         self._scope = endpoints.graph_scope
         self._clock = clock
         self.base = endpoints.graph
-        self.server_time: datetime | None = None
+        self._answered: tuple[datetime, datetime, float] | None = None
         self.skew = timedelta()
 
     async def send(
@@ -134,8 +134,22 @@ class Connection:
             moment = parsedate_to_datetime(date)
         except (ValueError, IndexError, OverflowError):
             return
-        self.server_time = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        self.skew = self.server_time - self._clock.now()
+        server, now = moment if moment.tzinfo else moment.replace(tzinfo=UTC), self._clock.now()
+        self._answered = server, now, self._clock.monotonic()
+        self.skew = server - now
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The time by Graph's clock: its latest answer and what passed since; None before the first.
+
+        What passed is the longer of two measures: one clock stands still while a machine sleeps, the other may be set
+        back.
+        """
+        if self._answered is None:
+            return None
+        server, then, monotonic = self._answered
+        passed = timedelta(seconds=max(self._clock.monotonic() - monotonic, 0.0))
+        return server + max(passed, self._clock.now() - then)
 
 
 @asynccontextmanager

@@ -58,7 +58,7 @@ async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "l
     except AzremediateError as error:
         return [failed("configuration", error)]
     checks = [Check("configuration", Health.OK, config.file or "from the environment")]
-    checks.append(state_check(Path(config.state_path)))
+    checks.append(state_check(Path(config.state_path), network=config.state_network))
     try:
         with shown.progress() as listener:
             async with open_session(settings, listener) as session:
