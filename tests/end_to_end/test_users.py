@@ -1,9 +1,13 @@
 """Users contained on the simulated tenant: what is done, what a guard refuses, and what is left to a person."""
 
+from datetime import timedelta
+
 import pytest
 
+from azremediate.lab.clock import wire_time
 from azremediate.lab.store import Store
 from tests.end_to_end.console import Console
+from tests.end_to_end.user_client import UserClient
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 ABOVE_ADMINISTRATORS = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
@@ -85,7 +89,7 @@ def test_all_administrators_in_one_plan(console: Console) -> None:
     assert console.lab.effects == []
 
 
-@pytest.mark.parametrize("action", ["disable_user"])
+@pytest.mark.parametrize("action", ["disable_user", "reset_password"])
 def test_guards(console: Console, action: str) -> None:
     """Break-glass accounts, protected users and, without usable break-glass accounts, administrators are refused."""
     store = console.lab.store
@@ -115,3 +119,46 @@ def test_hybrid_user_is_for_a_person(console: Console) -> None:
     planned, _ = console.plan(str(playbook), "--credentials", leaked)
     assert [skip["done"] for skip in planned.json["skips"]] == [False]
     assert "Disable-ADAccount" in planned.json["skips"][0]["reason"]
+
+
+def test_old_password_is_refused_and_new_one_works(console: Console) -> None:
+    """After the reset the leaked password opens nothing, its session is over, and the one in the vault works."""
+    user = UserClient(console.lab, "kate.user")
+    old = user.give_password()
+    number, session = user.with_password(old)
+    assert (number, user.with_refresh_token(session)) == (0, 0)
+    upn = _upn(console, "kate.user")
+    ran = console.run("run", "reset_password", upn, "--with", "force_change=false", *_confirmed(console))
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.json["results"][0]["proof"]["password_set"] is True
+    assert user.with_password(old)[0] == 50126
+    assert user.with_refresh_token(session) == 50173
+    (version,) = console.lab.store.vault[f"user-{user.id}"]
+    assert user.with_password(version["value"])[0] == 0
+    assert version["value"] not in "".join(console.seen)
+
+
+def test_password_changed_by_somebody_since_the_plan(console: Console) -> None:
+    """An attacker who changes the password between plan and apply does not keep it: the reset is made all the same."""
+    user = UserClient(console.lab, "kate.user")
+    playbook = console.folder / "reset.yaml"
+    playbook.write_text(PLAYBOOK.replace("disable_user", "reset_password"), encoding="utf-8")
+    leaked = console.credentials(f"user-password,{_upn(console, 'kate.user')},,")
+    _, plan = console.plan(str(playbook), "--credentials", leaked)
+    attackers = user.give_password()
+    now = console.lab.store.clock.now()
+    console.lab.store.users[user.id]["lastPasswordChangeDateTime"] = wire_time(now + timedelta(seconds=1))
+    applied = console.apply(plan)
+    assert [result["status"] for result in applied.json["results"]] == ["verified"]
+    assert user.with_password(attackers)[0] == 50126
+
+
+def test_reset_whose_answer_is_lost(console: Console) -> None:
+    """It is sent again with the same password, and the vault holds one version."""
+    user = UserClient(console.lab, "kate.user")
+    fault = {"method": "PATCH", "path": "/users/", "kind": "status", "status": 503, "when": "after", "times": 1}
+    console.lab.set_faults([fault])
+    ran = console.run("run", "reset_password", _upn(console, "kate.user"), *_confirmed(console))
+    assert ran.code == 0, ran.out + ran.err
+    (version,) = console.lab.store.vault[f"user-{user.id}"]
+    assert user.with_password(version["value"])[0] == 50055
