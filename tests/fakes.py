@@ -169,6 +169,7 @@ class FakeTenant:
         self.prover = FakeProver(self)
         self.journal = journal or MemoryJournal()
         self.issued: dict[str, Secret] = {}
+        self.passwords: dict[str, Secret] = {}
         self.writes: list[Write] = []
         self.fail: dict[str, tuple[TenantError | Crash, bool]] = {}
         self.failing: dict[str, Exception] = {}
@@ -259,6 +260,9 @@ class FakeTenant:
         if write.method == "DELETE":
             self.collections[parent].remove(row)
             return Receipt({}, status=204)
+        if "passwordProfile" in body:
+            self.passwords[row["id"]] = body["passwordProfile"]["password"]
+            return self._set(row, {"lastPasswordChangeDateTime": iso(START)})
         return self._set(row, body)
 
     def _add(self, holder: dict[str, Any], wanted: Mapping[str, Any]) -> Receipt:

@@ -138,6 +138,15 @@ async def test_drifted_satisfied_and_new() -> None:
     assert run_exit_code(results) is ExitCode.STALE
 
 
+async def test_what_cannot_be_told_from_others_doing_is_always_done() -> None:
+    """A state that anybody may have brought about does not count as this change."""
+    ledger, tenant = _stage(ONE)
+    tenant.find(f"/servicePrincipals/{ONE.target.id}")["accountEnabled"] = False
+    change = replace(ONE, always=True, preconditions=())
+    assert _statuses(await apply_plan(an_execution(tenant, ledger), a_plan(change))) == ["verified"]
+    assert len(tenant.writes) == 1
+
+
 @pytest.mark.parametrize("status", [status for status in ChangeStatus if status.final])
 async def test_what_has_ended_is_not_touched_again(status: ChangeStatus) -> None:
     """Neither read nor written: the recorded result stands."""

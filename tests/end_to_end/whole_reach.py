@@ -35,6 +35,9 @@ def use_everything(console: Console) -> None:
         ("remove_app_secret", console.app_id("team-app-02")),
         ("rotate_app_secret", console.app_id("team-app-03")),
         ("revoke_sessions", f"ben.user@{store.domain}"),
+        ("reset_password", f"ben.user@{store.domain}"),
+        ("disable_user", f"ben.user@{store.domain}"),
+        ("enable_user", f"ben.user@{store.domain}"),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)

@@ -97,7 +97,7 @@ def test_tenant_may_be_named_by_domain(cloud: SmallCloud) -> None:
         pytest.param({"client_secret": "obviously-wrong"}, (401, "invalid_client", 7000215), id="secret"),
         pytest.param({"client_secret": ""}, (401, "invalid_client", 7000218), id="no credential"),
         pytest.param({"client_id": ""}, (400, "invalid_request", 900144), id="no client"),
-        pytest.param({"grant_type": "password"}, (400, "unsupported_grant_type", 70003), id="grant"),
+        pytest.param({"grant_type": "device_code"}, (400, "unsupported_grant_type", 70003), id="grant"),
         pytest.param({"scope": "openid"}, (400, "invalid_scope", 1002012), id="scope"),
         pytest.param({"scope": "https://evil.invalid/.default"}, (400, "invalid_resource", 500011), id="resource"),
         pytest.param({"client_assertion": "x"}, (400, "invalid_request", 900144), id="assertion without type"),

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
 
+from azremediate.core.clock import Clock
 from azremediate.core.errors import ServiceFailing, TenantError
 from azremediate.core.json_value import JsonObject
 from azremediate.core.ports import Read, TenantReader
 
+_LONGEST_WAIT = 2.0
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -47,3 +49,19 @@ def moment(text: str) -> datetime:
     if parsed.tzinfo is None:
         raise ServiceFailing("the answer holds a time without zone")
     return parsed
+
+
+def later(text: str, than: str) -> bool:
+    """Whether a time from Graph is later than another; one that was never set (empty) is earlier than any."""
+    return bool(text) and (not than or moment(text) > moment(than))
+
+
+async def until_later(before: str, clock: Clock) -> None:
+    """Wait for the next second: the directory counts in seconds, and an event in the same one as the last is no later.
+
+    before: the last event's time from Graph, empty when there was none.
+    """
+    if before:
+        left = (moment(before) - clock.now()).total_seconds() + 1
+        if 0 < left <= _LONGEST_WAIT:
+            await clock.sleep(left)

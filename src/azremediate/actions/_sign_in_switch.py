@@ -63,9 +63,13 @@ def plan_switch(switch: Switch, target: Target, state: State, params: JsonObject
         return Skip("it is Microsoft's own application", done=False)
     if text_at(state.facts, "servicePrincipalType") == "ManagedIdentity":
         return Skip("it is a managed identity, whose life belongs to an Azure resource", done=False)
+    return switching(switch, OFF if switch.enabled else ON, target, state, params)
+
+
+def switching(switch: Switch, back: Switch, target: Target, state: State, params: JsonObject) -> Change | Skip:
+    """The change that moves any switch whose fact is accountEnabled, unless it is there already."""
     if state.facts["accountEnabled"] is switch.enabled:
         return Skip(f"it is {'enabled' if switch.enabled else 'disabled'} already")
-    back = OFF if switch.enabled else ON
     return new_change(
         action=switch.action,
         phase=switch.phase,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from azremediate.actions._reading import moment, object_path
+from azremediate.actions._reading import later, object_path, until_later
 from azremediate.actions._target_check import check_kind
 from azremediate.core.action import Action
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass, new_change
@@ -17,7 +17,6 @@ from azremediate.core.run import Run
 from azremediate.core.target import Target, TargetKind
 from azremediate.core.write import Write
 
-_LONGEST_WAIT = 2.0
 _SELECT = "id,accountEnabled,userPrincipalName,userType,signInSessionsValidFromDateTime"
 
 
@@ -78,7 +77,7 @@ class RevokeSessions:
     async def apply(self, change: Change, run: Run) -> None:
         """One write, which only ever moves the time later and may be repeated."""
         check_kind(change, self.targets)
-        await _until_next_second(change, run)
+        await until_later(text_at(change.work, "valid_from"), run.clock)
 
         async def revoked() -> JsonObject | None:
             state = await self.observe(change.target, run.tenant)
@@ -89,21 +88,12 @@ class RevokeSessions:
 
     def holds(self, change: Change, state: State) -> bool:
         """The sessions are valid from a later time than the plan saw."""
-        before = text_at(change.work, "valid_from")
         now = text_at(state.facts, "signInSessionsValidFromDateTime")
-        return bool(now) and (not before or moment(now) > moment(before))
+        return later(now, text_at(change.work, "valid_from"))
 
     def undo(self, change: Change, state: State) -> Change | CannotUndo:
         """Never: a revoked session is gone."""
         return CannotUndo("a revoked session cannot be given back; the user signs in again")
-
-
-async def _until_next_second(change: Change, run: Run) -> None:
-    """The directory counts in seconds: a revocation in the same one as the last could not be told from that."""
-    if before := text_at(change.work, "valid_from"):
-        left = (moment(before) - run.clock.now()).total_seconds() + 1
-        if 0 < left <= _LONGEST_WAIT:
-            await run.clock.sleep(left)
 
 
 ACTION: Action = RevokeSessions()

@@ -46,7 +46,8 @@ class Change:
     """One change to one target, complete: applying it needs nothing but this and the tenant.
 
     work: what the action needs to do it (ids, names, numbers). before, after: for people, and `after` names facts
-    of the state as they will be. evidence: why this target is in the plan.
+    of the state as they will be. evidence: why this target is in the plan. always: made even where the tenant shows its
+    effect already, because nobody can tell it from somebody else's doing.
     """
 
     change_id: str
@@ -66,6 +67,7 @@ class Change:
     warnings: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    always: bool = False
 
     @property
     def tag(self) -> str:
@@ -93,6 +95,7 @@ def new_change(
     undo_note: str,
     risk: Risk = Risk.LOW,
     warnings: tuple[str, ...] = (),
+    always: bool = False,
 ) -> Change:
     """A change with the id that the same change to the same target always gets."""
     identity: dict[str, Json] = {
@@ -118,6 +121,7 @@ def new_change(
         undo_note=undo_note,
         risk=risk,
         warnings=warnings,
+        always=always,
     )
 
 

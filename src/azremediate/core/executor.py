@@ -209,7 +209,7 @@ class _Changing:
         if not begun:
             self._before = state.facts
         settled = all(record.state.settled for record in steps.values())
-        if settled and self._action.holds(self._change, state):
+        if settled and not self._change.always and self._action.holds(self._change, state):
             self._after = state
             if begun:
                 return ChangeStatus.VERIFIED, ""

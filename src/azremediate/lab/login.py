@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl
 from azremediate.lab.assertion import ASSERTION_TYPE, check_assertion
 from azremediate.lab.connection import AsgiApp
 from azremediate.lab.exchange import Answer, Request, as_asgi, json_answer
+from azremediate.lab.objects import JsonObject
 from azremediate.lab.sign_in import SignInVerdict
 from azremediate.lab.sign_in_errors import explain_verdict, sign_in_error
 from azremediate.lab.store import Store
 from azremediate.lab.tokens import GRAPH_AUDIENCE, Claims, TokenAuthority
+from azremediate.lab.user_sign_in import AZURE_CLI, UserSignIn
 
 _PATH: Final = re.compile(
     r"/(?P<tenant>[^/]+)/(?P<what>oauth2/v2\.0/token|discovery/v2\.0/keys|v2\.0/\.well-known/openid-configuration)/?"
@@ -35,6 +37,7 @@ class _LoginService:
     def __init__(self, store: Store, tokens: TokenAuthority) -> None:
         self._store = store
         self._tokens = tokens
+        self._users = UserSignIn(store)
 
     def answer(self, request: Request) -> Answer:
         match = _PATH.fullmatch(request.path)
@@ -82,15 +85,33 @@ class _LoginService:
         for name in ("grant_type", "client_id", "scope"):
             if not form.get(name):
                 raise _Refused(900144, f"The request body must contain the following parameter: '{name}'.")
-        if form["grant_type"] != "client_credentials":
+        grant, app_id = form["grant_type"], form["client_id"]
+        if grant not in ("client_credentials", "password", "refresh_token"):
             raise _Refused(70003, "The app requested an unsupported grant type.")
         audience = self._audience(form["scope"])
-        self._check_credential(form["client_id"], form)
-        claims = self._claims(form["client_id"], audience)
+        if app_id != AZURE_CLI or grant == "client_credentials":
+            self._check_credential(app_id, form)
+        if grant == "client_credentials":
+            return self._issued(self._claims(app_id, audience))
+        user = self._user(grant, form)
+        claims = Claims(app_id, user["id"], self._store.tenant_id, (), audience)
+        return self._issued(claims, refresh_token=self._users.new_refresh_token(user, app_id))
+
+    def _user(self, grant: str, form: dict[str, str]) -> JsonObject:
+        """Whom a resource owner's password or a refresh token signs in; Conditional Access is not played here."""
+        if grant == "password":
+            found = self._users.with_password(form.get("username", ""), form.get("password", ""))
+        else:
+            found = self._users.with_refresh_token(form.get("refresh_token", ""), form["client_id"])
+        if isinstance(found, tuple):
+            raise _Refused(*found)
+        return found
+
+    def _issued(self, claims: Claims, **more: str) -> Answer:
         token = self._tokens.issue(claims, issuer=f"https://sts.windows.net/{self._store.tenant_id}/")
         lifetime = self._tokens.lifetime
         body = {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token}
-        return json_answer(200, body, [("cache-control", "no-store"), ("pragma", "no-cache")])
+        return json_answer(200, {**body, **more}, [("cache-control", "no-store"), ("pragma", "no-cache")])
 
     def _audience(self, scope: str) -> str:
         words = [word for word in scope.split() if word not in ("openid", "profile", "offline_access")]

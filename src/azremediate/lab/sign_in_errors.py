@@ -12,6 +12,11 @@ from azremediate.lab.sign_in import SignInVerdict
 # number -> (OAuth error, HTTP status); error codes reference of the Microsoft identity platform
 _ERRORS: Final[dict[int, tuple[str, int]]] = {
     50027: ("invalid_request", 400),
+    50034: ("invalid_grant", 400),
+    50055: ("invalid_grant", 400),
+    50057: ("invalid_grant", 400),
+    50126: ("invalid_grant", 400),
+    50173: ("invalid_grant", 400),
     70003: ("unsupported_grant_type", 400),
     70011: ("invalid_scope", 400),
     90002: ("invalid_request", 400),

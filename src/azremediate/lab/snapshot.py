@@ -19,7 +19,7 @@ _TABLES: Final = (
     *("deleted_items", "group_members", "owners", "federated_credentials", "app_role_assignments"),
     *("permission_grants", "authentication_methods", "role_definitions", "role_assignments", "role_eligibility"),
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
-    *("vault", "deleted_vault", "named"),
+    *("vault", "deleted_vault", "named", "user_passwords"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")
 _AZURE: Final = ("subscriptions", "role_definitions", "role_assignments")
@@ -48,6 +48,7 @@ def take_snapshot(store: Store, *, secrets: bool) -> JsonObject:
     value |= {name: getattr(store, name) for name in (*_TABLES, *_LISTS)}
     copied: JsonObject = json.loads(json.dumps(value))
     if not secrets:
+        copied["user_passwords"] = {}
         for table in (copied["vault"], copied["deleted_vault"]):
             for version in (version for versions in table.values() for version in versions):
                 version.pop("value", None)

@@ -87,6 +87,7 @@ class Store:
     app_role_assignments: dict[str, JsonObject] = field(default_factory=dict)
     permission_grants: dict[str, JsonObject] = field(default_factory=dict)
     authentication_methods: dict[str, list[JsonObject]] = field(default_factory=dict)
+    user_passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)
     role_assignments: dict[str, JsonObject] = field(default_factory=dict)

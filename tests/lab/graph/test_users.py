@@ -50,6 +50,7 @@ def test_revoke(graph: ContractClient, store: Store) -> None:
 def test_disable(graph: ContractClient, store: Store, caller: Caller) -> None:
     """Disabling needs its own permission; a synced user has to be disabled on premises."""
     body = {"accountEnabled": False}
+    caller.roles.discard("User.EnableDisableAccount.All")
     assert graph.send("PATCH", path(store, "amira.user"), body).code == "Authorization_RequestDenied"
     caller.roles.add("User.EnableDisableAccount.All")
     assert graph.send("PATCH", path(store, "amira.user"), body).status == 204

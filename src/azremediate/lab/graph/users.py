@@ -16,11 +16,14 @@ from azremediate.lab.objects import JsonObject
 from azremediate.lab.schema.directory import DIRECTORY_OBJECT, USER
 from azremediate.lab.schema.logs import AUTHENTICATION_METHOD
 from azremediate.lab.schema.validation import check_update
+from azremediate.lab.user_sign_in import password_digest
 
 # Global Administrator and Privileged Authentication Administrator may change any administrator's sensitive properties.
 _ABOVE_ADMINS: Final = frozenset({"62e90394-69f5-4237-9190-012177145e10", "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"})
 _SENSITIVE: Final = frozenset({"accountEnabled", "passwordProfile", "mobilePhone", "otherMails", "userPrincipalName"})
 _MASTERED_ON_PREMISES: Final = frozenset({"accountEnabled", "userPrincipalName", "displayName", "mail", "jobTitle"})
+# What a password has to be made of: https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy
+_SHORTEST, _LONGEST, _LEAST_CLASSES = 8, 256, 3
 _FULL: Final = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 
 
@@ -49,7 +52,7 @@ def update_user(call: Call) -> Done:
     if "passwordProfile" in properties:
         profile = properties.pop("passwordProfile") or {}
         item["passwordProfile"] = {**profile, "password": None}
-        item["lastPasswordChangeDateTime"] = wire_time(call.store.clock.now())
+        _set_password(call, item, profile)
     item.update(properties)
     call.store.users.add(item)
     record(call, _activity(properties), item, "user", modified)
@@ -97,6 +100,20 @@ def list_methods(call: Call) -> Listing:
     item = find_user(call)
     rows = call.store.authentication_methods.get(item["id"], [])
     return Listing(AUTHENTICATION_METHOD, rows, f"users('{item['id']}')/authentication/methods")
+
+
+def _set_password(call: Call, item: JsonObject, profile: JsonObject) -> None:
+    """Of the password only a digest is kept; a synced user's is for Active Directory to set."""
+    text = profile.get("password")
+    if text is None:
+        return
+    if item.get("onPremisesSyncEnabled"):
+        raise bad_request("Unable to update the specified properties for on-premises mastered Directory Sync objects.")
+    classes = (str.islower, str.isupper, str.isdigit, lambda one: not one.isalnum())
+    if not _SHORTEST <= len(text) <= _LONGEST or sum(any(map(kind, text)) for kind in classes) < _LEAST_CLASSES:
+        raise bad_request("The specified password does not comply with password complexity requirements.")
+    call.store.user_passwords[item["id"]] = password_digest(item["id"], text)
+    item["lastPasswordChangeDateTime"] = wire_time(call.store.clock.now())
 
 
 def _directory_objects(call: Call, rows: list[JsonObject]) -> Listing:

@@ -23,6 +23,8 @@ RESPONDER_PERMISSIONS: Final = (
     "Policy.ReadWrite.ConditionalAccess",
     "RoleEligibilitySchedule.Read.Directory",
     "RoleManagement.Read.Directory",
+    "User-PasswordProfile.ReadWrite.All",
+    "User.EnableDisableAccount.All",
     "User.Read.All",
     "User.RevokeSessions.All",
 )
