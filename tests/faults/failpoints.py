@@ -41,10 +41,12 @@ class Points:
     """Counts the points that a process passes, writes their names down, and does the deed at the chosen one.
 
     deed: kill, term (SIGTERM), memory or recursion (an exception where the point is), age (ten hours pass for the
-    process, as if it had been held by SIGSTOP). at: from 1; 0 is never.
+    process, as if it had been held by SIGSTOP), show (what others may read of the process goes into files beside the
+    trace). at: from 1; 0 is never.
     """
 
     def __init__(self, trace: Path, at: int, deed: str) -> None:
+        self._folder = trace.parent
         self._trace = os.open(trace, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         self._at = at
         self._deed = deed
@@ -62,8 +64,8 @@ class Points:
             raise MemoryError
         if self._deed == "recursion":
             raise RecursionError
-        if self._deed == "age":
-            age()
+        if self._deed in ("age", "show"):
+            age() if self._deed == "age" else show(self._folder)
             return
         os.kill(os.getpid(), signal.SIGTERM if self._deed == "term" else signal.SIGKILL)
 
@@ -99,6 +101,12 @@ def age() -> None:
     patched: Any = SystemClock
     patched.now = lambda clock: now(clock) + hours
     patched.monotonic = lambda clock: monotonic(clock) + hours.total_seconds()
+
+
+def show(folder: Path) -> None:
+    """Copy the arguments and the environment as the system shows them."""
+    for name in ("cmdline", "environ"):
+        (folder / f"process.{name}").write_bytes(Path("/proc/self", name).read_bytes())
 
 
 def place(points: Points) -> None:

@@ -52,6 +52,9 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine in the one event loop of the process and return its result."""
     import asyncio
 
+    from azremediate.cli.core_dumps import forbid_core_dumps
+
+    forbid_core_dumps()
     context = click.get_current_context(silent=True)
     _set_up_logging((context.find_object(Settings) if context else None) or Settings())
     return asyncio.run(work)

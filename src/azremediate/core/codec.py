@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from azremediate.core.clock import iso
 from azremediate.core.json_value import Json
@@ -45,82 +45,134 @@ def encode(value: object) -> Json:
 
 def decode(wanted: type[T], value: Json, where: str = "") -> T:
     """JSON as a value of type `wanted`; an unknown, missing or ill-typed member raises `ShapeError`."""
-    return _decode(wanted, value, where or "the document")  # type: ignore[no-any-return]  # by construction a T
+    kind: Any = wanted
+    found: T = _rule(kind)(value, where or "the document")
+    return found
 
 
-def _decode(wanted: Any, value: Json, where: str) -> Any:
-    origin = get_origin(wanted)
-    if origin in (Union, types.UnionType):
-        return _decode_union(wanted, value, where)
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            raise ShapeError(f"{where} is not a list")
-        return _decode_tuple(get_args(wanted), value, where)
-    if origin is frozenset:
-        if not isinstance(value, list):
-            raise ShapeError(f"{where} is not a list")
-        return frozenset(_decode(get_args(wanted)[0], item, where) for item in value)
-    if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(value, Mapping):
-            raise ShapeError(f"{where} is not an object")
-        inner = get_args(wanted)[1]
-        return {key: _decode(inner, item, f"{where}.{key}") for key, item in value.items()}
-    if dataclasses.is_dataclass(wanted):
-        return _decode_dataclass(wanted, value, where)
-    return _decode_leaf(wanted, value, where)
+_Place: TypeAlias = "str | tuple[_Place, str | int]"
+"""Where a value stands: the name of the whole, or the place around it with a member's name or an item's index."""
+
+_Rule: TypeAlias = Callable[[Any, _Place], Any]
 
 
-def _decode_union(wanted: Any, value: Json, where: str) -> Any:
-    options = get_args(wanted)
-    if value is None and type(None) in options:
-        return None
-    rest = [option for option in options if option is not type(None)]
-    if len(rest) == 1:
-        return _decode(rest[0], value, where)
-    return value  # the Json alias: any JSON value
+def _text(place: _Place) -> str:
+    if isinstance(place, str):
+        return place
+    around, name = place
+    return f"{_text(around)}[{name}]" if isinstance(name, int) else f"{_text(around)}.{name}"
 
 
-def _decode_tuple(arguments: tuple[Any, ...], value: list[Json] | tuple[Json, ...], where: str) -> tuple[Any, ...]:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(_decode(arguments[0], item, f"{where}[{index}]") for index, item in enumerate(value))
-    if len(arguments) != len(value):
-        raise ShapeError(f"{where} has {len(value)} items instead of {len(arguments)}")
-    return tuple(_decode(kind, item, where) for kind, item in zip(arguments, value, strict=True))
+def _misfit(place: _Place, problem: str) -> ShapeError:
+    return ShapeError(f"{_text(place)} {problem}")
 
 
 @cache
-def _hints(wanted: type) -> dict[str, Any]:
-    return get_type_hints(wanted, localns=_JSON_NAMES)
+def _rule(wanted: Any) -> _Rule:
+    """How values of one type are read; made once, because logs hold millions of them."""
+    origin = get_origin(wanted)
+    if origin in (Union, types.UnionType):
+        return _union_rule(wanted)
+    if origin is tuple:
+        return _tuple_rule(get_args(wanted))
+    if origin is frozenset:
+        item = _rule(get_args(wanted)[0])
+        return lambda value, place: frozenset(item(one, place) for one in _list(value, place))
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping_rule(_rule(get_args(wanted)[1]))
+    return _dataclass_rule(wanted) if dataclasses.is_dataclass(wanted) else _leaf_rule(wanted)
 
 
-def _decode_dataclass(wanted: Any, value: Json, where: str) -> Any:
-    if not isinstance(value, Mapping):
-        raise ShapeError(f"{where} is not an object")
-    fields = {item.name: item for item in dataclasses.fields(wanted)}
-    if unknown := sorted(set(value) - set(fields)):
-        raise ShapeError(f"{where} has an unknown member {unknown[0]!r}")
-    if missing := sorted(set(fields) - set(value)):
-        raise ShapeError(f"{where} lacks {missing[0]!r}")
-    hints = _hints(wanted)
-    return wanted(**{name: _decode(hints[name], value[name], f"{where}.{name}") for name in fields})
+def _union_rule(wanted: Any) -> _Rule:
+    options = get_args(wanted)
+    rest = [option for option in options if option is not type(None)]
+    # of several only the Json alias is used: any JSON value
+    inner = _rule(rest[0]) if len(rest) == 1 else _as_it_is
+    if len(rest) == len(options):
+        return inner
+    return lambda value, place: None if value is None else inner(value, place)
 
 
-def _decode_leaf(wanted: Any, value: Json, where: str) -> Any:
+def _as_it_is(value: Any, _place: _Place) -> Any:
+    return value
+
+
+def _list(value: Any, place: _Place) -> list[Any]:
+    if not isinstance(value, list):
+        raise _misfit(place, "is not a list")
+    return value
+
+
+def _tuple_rule(arguments: tuple[Any, ...]) -> _Rule:
+    rules = [_rule(kind) for kind in arguments if kind is not Ellipsis]
+    endless = len(arguments) == 2 and arguments[1] is Ellipsis
+
+    def read(value: Any, place: _Place) -> tuple[Any, ...]:
+        found = value if isinstance(value, tuple) else _list(value, place)
+        if endless:
+            return tuple(rules[0](item, (place, index)) for index, item in enumerate(found))
+        if len(found) != len(rules):
+            raise _misfit(place, f"has {len(found)} items instead of {len(rules)}")
+        return tuple(rule(item, place) for rule, item in zip(rules, found, strict=True))
+
+    return read
+
+
+def _mapping_rule(inner: _Rule) -> _Rule:
+    def read(value: Any, place: _Place) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise _misfit(place, "is not an object")
+        return {key: inner(item, (place, key)) for key, item in value.items()}
+
+    return read
+
+
+def _dataclass_rule(wanted: Any) -> _Rule:
+    names = [item.name for item in dataclasses.fields(wanted)]
+    hints = get_type_hints(wanted, localns=_JSON_NAMES)
+    known = frozenset(names)
+    rules: list[tuple[str, _Rule]] = []
+
+    def read(value: Any, place: _Place) -> Any:
+        if not isinstance(value, Mapping):
+            raise _misfit(place, "is not an object")
+        if value.keys() != known:
+            if unknown := sorted(set(value) - known):
+                raise _misfit(place, f"has an unknown member {unknown[0]!r}")
+            raise _misfit(place, f"lacks {min(known - set(value))!r}")
+        if not rules:  # not before, because a type may hold itself
+            rules.extend((name, _rule(hints[name])) for name in names)
+        return wanted(**{name: rule(value[name], (place, name)) for name, rule in rules})
+
+    return read
+
+
+def _leaf_rule(wanted: Any) -> _Rule:
     if wanted is Any:
-        return value
-    if isinstance(wanted, type):
-        if issubclass(wanted, Enum):
-            return _convert(wanted, value, where, f"is none of {', '.join(str(item.value) for item in wanted)}")
-        if wanted is datetime:
-            return _convert(_moment, value, where, "is not a time with zone")
-        if wanted is timedelta:
-            return _convert(_seconds, value, where, "is not a number of seconds")
-        if wanted is float:
-            return _convert(_number, value, where, "is not a number")
+        return _as_it_is
+    if not isinstance(wanted, type):
+        raise TypeError(f"no rule for the type {wanted!r}")
+    if issubclass(wanted, Enum):
+        return _converting(wanted, f"is none of {', '.join(str(item.value) for item in wanted)}")
+    if wanted in _CONVERTED:
+        return _converting(*_CONVERTED[wanted])
+
+    def read(value: Any, place: _Place) -> Any:
         if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
             return value
-        raise ShapeError(f"{where} is not of type {wanted.__name__}")
-    raise TypeError(f"{where}: no rule for the type {wanted!r}")
+        raise _misfit(place, f"is not of type {wanted.__name__}")
+
+    return read
+
+
+def _converting(convert: Callable[[Any], Any], problem: str) -> _Rule:
+    def read(value: Any, place: _Place) -> Any:
+        try:
+            return convert(value)
+        except (TypeError, ValueError, OverflowError):
+            raise _misfit(place, problem) from None
+
+    return read
 
 
 def _moment(text: str) -> datetime:
@@ -140,8 +192,8 @@ def _seconds(value: Any) -> timedelta:
     return timedelta(seconds=_number(value))
 
 
-def _convert(rule: Callable[[Any], Any], value: Json, where: str, problem: str) -> Any:
-    try:
-        return rule(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ShapeError(f"{where} {problem}") from None
+_CONVERTED: dict[type, tuple[Callable[[Any], Any], str]] = {
+    datetime: (_moment, "is not a time with zone"),
+    timedelta: (_seconds, "is not a number of seconds"),
+    float: (_number, "is not a number"),
+}

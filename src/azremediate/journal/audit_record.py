@@ -1,6 +1,5 @@
 """One record of the audit log: its closed set of members, its bytes and its hash."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,7 +7,7 @@ from hashlib import sha256
 from azremediate.core.change import Change
 from azremediate.core.codec import ShapeError, decode, encode
 from azremediate.core.errors import IntegrityBroken
-from azremediate.core.json_value import Json, JsonObject, canonical
+from azremediate.core.json_value import Json, JsonObject, canonical, parse_canonical
 from azremediate.core.record import Actor
 from azremediate.journal.plain_json import FAULT, plain_object, plain_text
 
@@ -119,12 +118,11 @@ def leaf_hash(line: bytes) -> str:
 def parse_record(line: bytes) -> AuditRecord:
     """The record of a line without its line feed; `ShapeError` when its bytes are not those that `seal` writes."""
     try:
-        value: Json = json.loads(line)
-        exact = isinstance(value, Mapping) and canonical(value) == line
+        value = parse_canonical(line)
     except (ValueError, RecursionError):
-        raise ShapeError("it is not a JSON text") from None
-    if not isinstance(value, Mapping) or not exact:
-        raise ShapeError("it is not in canonical form")
+        raise ShapeError("it is not JSON in canonical form") from None
+    if not isinstance(value, Mapping):
+        raise ShapeError("it is not an object")
     place = {name: value.get(name) for name in _PLACE}
     entry = {name: item for name, item in value.items() if name not in _PLACE}
     if place["v"] != VERSION:
