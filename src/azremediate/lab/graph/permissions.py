@@ -73,6 +73,7 @@ GROUP_MEMBERS: Final[Terms] = ("GroupMember.Read.All", "GroupMember.ReadBasic.Al
 GROUP_MEMBERS_READ: Final[Terms] = (*GROUP_MEMBERS, "Directory.Read.All")
 GROUP_OWNERS_READ: Final[Terms] = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
 GROUP_MEMBER_OF: Final[Terms] = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+GROUP_ELIGIBILITY_READ: Final[Terms] = ("PrivilegedEligibilitySchedule.Read.AzureADGroup",)
 DIRECTORY_READ: Final[Terms] = ("Directory.Read.All",)
 ORGANIZATION_READ: Final[Terms] = ("Organization.Read.All", "Directory.Read.All", "User.Read.All")
 DOMAIN_READ: Final[Terms] = ("Domain.Read.All", "Directory.Read.All")

@@ -21,6 +21,7 @@ RESPONDER_PERMISSIONS: Final = (
     "Organization.Read.All",
     "Policy.Read.All",
     "Policy.ReadWrite.ConditionalAccess",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleEligibilitySchedule.Read.Directory",
     "RoleManagement.Read.Directory",
     "User-PasswordProfile.ReadWrite.All",
