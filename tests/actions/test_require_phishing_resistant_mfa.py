@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from azremediate.actions._administrator_roles import ROLES
-from azremediate.actions._conditional_access import ENABLED, PHISHING_RESISTANT, REPORT_ONLY, Grant
-from azremediate.actions.require_phishing_resistant_mfa import ACTION, Mode, Params
+from azremediate.actions._conditional_access import ENABLED, PHISHING_RESISTANT, REPORT_ONLY, Grant, Mode
+from azremediate.actions.require_phishing_resistant_mfa import ACTION, Params
 from azremediate.core.change import CannotUndo, Change, Skip
 from azremediate.core.cloud import Cloud
 from azremediate.core.errors import ChangeFailed, InputInvalid, OutcomeUnknown, OutcomeUnresolved, RequestRefused
+from azremediate.core.lock_out import LockOut
 from azremediate.core.target import Target, TargetKind
 from tests.actions.stage import a_tenant, change_of, holds, planned, run_of
 from tests.fakes import TENANT_ID, FakeTenant
@@ -79,7 +80,7 @@ async def test_enabling_takes_the_policy_that_is_there() -> None:
     """`state: enabled` switches our own report-only policy on instead of making another; undo switches it back."""
     tenant = a_tenant()
     await _made(tenant)
-    change = await _made(tenant, Params(state=Mode.ENABLED))
+    change = await _made(tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT))
     assert [policy["state"] for policy in _policies(tenant)] == [ENABLED]
     assert await holds(ACTION, change, tenant)
     back = ACTION.undo(change, await ACTION.observe(TARGET, tenant))
@@ -115,7 +116,7 @@ STORED: dict[str, tuple[dict[str, Any], str]] = {
 async def test_stored_policy_that_locks_out_is_disabled_at_once(stored: str, state: Mode) -> None:
     """What counts is what the service stored: it must not stay, neither enabled nor until somebody enables it."""
     tenant = a_tenant()
-    change = await change_of(ACTION, TARGET, tenant, Params(state=state))
+    change = await change_of(ACTION, TARGET, tenant, Params(state=state, lock_out=LockOut.ACCEPT))
     effect = tenant._effect
     other, says = STORED[stored]
 
@@ -135,7 +136,7 @@ async def test_stored_policy_that_locks_out_is_disabled_at_once(stored: str, sta
 async def test_an_enabled_policy_that_is_not_shown_needs_a_person() -> None:
     """What it says could not be checked, so it is disabled; and where it cannot be, somebody has to look."""
     tenant = a_tenant()
-    change = await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED))
+    change = await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT))
     effect = tenant._effect
 
     def late(write: Any) -> Any:

@@ -169,7 +169,7 @@ async def _licence(session: Session) -> Check:
     held = sorted(_PREMIUM[plan] for plan in plans & set(_PREMIUM))
     if held:
         return Check("licence", Health.OK, f"Microsoft Entra ID {' and '.join(held)}")
-    cure = "without P1 there is no Conditional Access and no usage report; enforce-privileged-mfa cannot work"
+    cure = "without P1 there is no Conditional Access and no usage report; use enable_security_defaults"
     return Check("licence", Health.WARN, "neither Microsoft Entra ID P1 nor P2", cure)
 
 

@@ -77,6 +77,8 @@ def target_verdicts(target: Target, action: str, settings: GuardSettings, facts:
         "protected": _protected(target, settings),
         BREAK_GLASS_CONFIGURATION: _break_glass_configuration(target, settings, facts),
     }
+    if target.readiness.people:
+        checks["roster"] = _roster(target, facts)
     return [Verdict(guard, not reason, reason, target.id, action) for guard, reason in checks.items()]
 
 
@@ -104,6 +106,11 @@ def _break_glass(target: Target, settings: GuardSettings) -> str:
         exempt = {account.lower() for account in target.exempt}
         return "" if exempt == accounts else "the accounts that it leaves out are not those of guards.break_glass"
     return "it is a break-glass account" if target.ids & accounts else ""
+
+
+def _roster(target: Target, facts: GuardFacts) -> str:
+    strangers = [person.name for person in target.readiness.people if person.id.lower() not in facts.administrators]
+    return f"{strangers[0]} is not privileged, or not any more" if strangers else ""
 
 
 def _protected(target: Target, settings: GuardSettings) -> str:

@@ -74,8 +74,8 @@ class Privilege:
 class Person:
     """Somebody who holds privilege and can sign in; one of `roads` for each path of privilege.
 
-    resistant, multifactor: whether a phishing-resistant method, any second factor, is registered; None when the report
-    does not say.
+    resistant, multifactor: whether a phishing-resistant method, any second factor, is registered; None when that is not
+    known, and `gap` says why.
     """
 
     id: str
@@ -86,14 +86,16 @@ class Person:
     roads: tuple[str, ...]
     resistant: bool | None = None
     multifactor: bool | None = None
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a report-only policy would have done to the interactive sign-ins of privileged people.
+    """What one of azremediate's report-only policies would have done to sign-ins.
 
-    days: since it reports. sign_ins: how many it judged. refused: names of people whom it would not have let in.
-    interrupted: sign-ins in which it would have asked for something. gap: why nothing is known, empty otherwise.
+    Looked at are the interactive sign-ins of privileged people, and everybody's by legacy clients. days: since it
+    reports. sign_ins: how many it judged. refused: names of people whom it would not have let in. interrupted: sign-ins
+    in which it would have asked for something. gap: why nothing is known, empty otherwise.
     """
 
     policy_id: str
@@ -102,6 +104,14 @@ class Measured:
     refused: tuple[str, ...] = ()
     interrupted: int = 0
     gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How ready people are for a stronger sign-in: each with what is registered, and what report-only policies saw."""
+
+    people: tuple[Person, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
 
 def people_of(roster: Iterable[Privilege], exempt: Sequence[str]) -> tuple[Person, ...]:

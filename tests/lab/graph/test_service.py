@@ -70,7 +70,7 @@ def test_permissions_are_published() -> None:
     """Every permission that suffices here suffices in Microsoft's table."""
     table = json.loads((CONTRACT / "permissions.json").read_text(encoding="utf-8"))
     for route in ROUTES:
-        if route.beta_only or "deletedItems" in route.path:
+        if route.beta_only or "deletedItems" in route.path or route.path.endswith("/members/$ref"):
             continue  # the table has no usable rows for them
         pattern = re.sub(r"\{\w+\}", "{id}", route.path.lower())
         # a property of an entity needs what the entity needs, a single row what the list needs
