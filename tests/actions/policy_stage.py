@@ -9,8 +9,16 @@ from tests.fakes import TENANT_ID
 POLICIES = "/identity/conditionalAccess/policies"
 GLASS = ("dddddddd-0000-4000-8000-00000000000a", "dddddddd-0000-4000-8000-00000000000b")
 TARGET = Target(TENANT_ID, TargetKind.TENANT, TENANT_ID, "Contoso", exempt=GLASS)
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 ALICE = Person(
-    "dddddddd-0000-4000-8000-000000000001", "alice@x", False, True, True, ("Owner",), resistant=True, multifactor=True
+    id="dddddddd-0000-4000-8000-000000000001",
+    name="alice@x",
+    guest=False,
+    roles=(GLOBAL_ADMINISTRATOR,),
+    azure=True,
+    roads=("Global Administrator", "Owner"),
+    resistant=True,
+    multifactor=True,
 )
 BOB = replace(ALICE, id="dddddddd-0000-4000-8000-000000000002", name="bob@x", resistant=False)
 

@@ -1,6 +1,7 @@
 """The policy is made once, leaves out the break-glass accounts, and is not made where one covers as much."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from azremediate.core.cloud import Cloud
 from azremediate.core.errors import ChangeFailed, InputInvalid, OutcomeUnknown, OutcomeUnresolved, RequestRefused
 from azremediate.core.lock_out import LockOut
 from azremediate.core.target import Target, TargetKind
+from tests.actions.policy_stage import ALICE, BOB, GLOBAL_ADMINISTRATOR, target_with
 from tests.actions.stage import a_tenant, change_of, holds, planned, run_of
 from tests.fakes import TENANT_ID, FakeTenant
 
@@ -190,3 +192,16 @@ def test_roles_that_cannot_be_used(roles: tuple[str, ...]) -> None:
     """Names, nothing, and the account of directory synchronization are refused."""
     with pytest.raises(InputInvalid, match="roles"):
         Params(roles=roles)
+
+
+async def test_only_those_whom_it_is_for_can_be_locked_out() -> None:
+    """Somebody without one of its roles keeps nobody from enabling it, and is named as not covered."""
+    helpdesk = replace(BOB, roles=("729827e3-9c14-49f7-bb1b-9608f156bbb8",), azure=False)
+    chosen = Params(roles=(GLOBAL_ADMINISTRATOR.upper(),))
+    tenant = a_tenant()
+    warnings = (await change_of(ACTION, target_with(ALICE, helpdesk), tenant, chosen)).warnings
+    assert "privileged and not covered (1): bob@x" in warnings
+    assert not any("lock out" in warning for warning in warnings)
+    warnings = (await change_of(ACTION, target_with(ALICE, helpdesk), tenant)).warnings
+    assert any("lock out 1 person: bob@x" in warning for warning in warnings)
+    assert not any("not covered (" in warning for warning in warnings)

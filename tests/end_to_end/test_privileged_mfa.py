@@ -81,7 +81,8 @@ def test_the_plan_lists_who_is_privileged_and_who_would_be_locked_out(console: C
     assert people["alice.admin"]["resistant"] is True
     assert len(people["alice.admin"]["roads"]) == 3
     assert people["frank.admin"]["resistant"] is False
-    assert (people["chen.user"]["azure"], people["chen.user"]["directory"]) == (True, False)
+    assert (people["chen.user"]["azure"], people["chen.user"]["roles"]) == (True, [])
+    assert not any("not covered (" in one for one in change["warnings"])
     assert not {"break-glass-1", "break-glass-2", "kate.user"} & people.keys()
     (warning,) = (one for one in change["warnings"] if "lock out" in one)
     assert "frank.admin@" in warning
@@ -91,6 +92,18 @@ def test_the_plan_lists_who_is_privileged_and_who_would_be_locked_out(console: C
     shown = console.run("show", plan).out
     assert "frank.admin@contoso.onmicrosoft.com: NO second factor" in shown
     assert "alice.admin@contoso.onmicrosoft.com: phishing-resistant" in shown
+
+
+def test_whom_no_policy_covers(console: Console) -> None:
+    """A role of an administrative unit is unknown to Conditional Access: its holder is named, and not counted on."""
+    store = console.lab.store
+    row = next(iter(store.role_assignments.values()))
+    unit = {"id": "unit", "principalId": store.named["kate.user"], "directoryScopeId": "/administrativeUnits/one"}
+    store.role_assignments["unit"] = {**row, **unit}
+    planned, _ = console.plan("enforce-privileged-mfa")
+    change = next(one for one in planned.json["changes"] if one["action"] == ROLES)
+    assert f"privileged and not covered (1): kate.user@{store.domain}" in change["warnings"]
+    assert "kate.user" not in next(one for one in change["warnings"] if "lock out" in one)
 
 
 def test_azure_holders_are_put_into_a_group_that_the_policy_is_for(console: Console) -> None:

@@ -6,7 +6,7 @@ from azremediate.core.privilege import Measured, Person, Readiness
 from azremediate.report.people_text import people_text
 from tests.core.plans import a_change, a_plan
 
-ALICE = Person("a", "alice@x", False, True, False, ("Global Administrator", "Owner at /s"), True, True)
+ALICE = Person("a", "alice@x", False, (), False, ("Global Administrator", "Owner at /s"), True, True)
 
 
 def _text(*people: Person, measured: tuple[Measured, ...] = ()) -> str:

@@ -230,7 +230,24 @@ def test_people_of_a_roster() -> None:
         ("a", False, ("Owner at /s", "Helpdesk")),
         ("g", True, ("Owner at /s",)),
     ]
-    assert [(person.directory, person.azure) for person in people] == [(True, True), (False, True)]
+    assert [(person.roles, person.azure) for person in people] == [(("r",), True), ((), True)]
+
+
+@pytest.mark.parametrize(
+    ("values", "roles"),
+    [
+        ({}, ("r",)),
+        ({"hold": Hold.ELIGIBLE}, ("r",)),
+        ({"link": Link.MEMBER, "group": "g"}, ("r",)),
+        ({"link": Link.OWNER, "group": "g"}, ()),
+        ({"scope": "/administrativeUnits/one"}, ()),
+    ],
+)
+def test_roles_that_conditional_access_knows(values: dict[str, Any], roles: tuple[str, ...]) -> None:
+    """Those of the whole directory that somebody has or can activate; not what the owner of a group could get."""
+    road = Privilege("a", "r", "Helpdesk", System.ENTRA, Hold.ACTIVE, "/", name="a@x", kind=Kind.PERSON)
+    (person,) = people_of([replace(road, **values)], [])
+    assert person.roles == roles
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from azremediate.resolve.readiness import SignInReadiness
 from tests.fakes import START, FakeTenant
 
 REPORT = "/reports/authenticationMethods/userRegistrationDetails"
-PERSON = Person("a", "a@x", False, True, False, ("Global Administrator",))
+PERSON = Person("a", "a@x", False, (), False, ("Global Administrator",))
 
 
 def _tenant(*methods: str, capable: bool = False, admin: bool = True) -> FakeTenant:

@@ -12,7 +12,7 @@ from azremediate.resolve.report_only import measured
 from tests.fakes import START, FakeTenant
 
 POLICIES, SIGN_INS = "/identity/conditionalAccess/policies", "/auditLogs/signIns"
-PERSON = Person("a", "a@x", False, True, False, ())
+PERSON = Person("a", "a@x", False, (), False, ())
 
 
 def _policy(name: str = "azr-1 MFA", state: str = "enabledForReportingButNotEnforced", **values: Any) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class PolicyKeeper:
 
     name, whom: from the parameters, the policy's name and the people it is for, in words. demand: what the policy has
     to say, from parameters, target and facts. concerns: which of the privileged people it is for. baseline: the rules
-    of CISA's SCuBA baseline that it serves. cautions: what a reviewer has to know besides.
+    of CISA's SCuBA baseline that it serves. cautions: what a reviewer has to know besides. misses: which privileged
+    people no policy of azremediate's covers.
     """
 
     action: str
@@ -44,9 +45,10 @@ class PolicyKeeper:
     name: Callable[[Any], str]
     whom: Callable[[Any], str]
     demand: Callable[[Any, Target, JsonObject], Demand]
-    concerns: Callable[[Person], bool]
+    concerns: Callable[[Any, Person], bool]
     baseline: str
     cautions: tuple[str, ...] = ()
+    misses: Callable[[Any, Person], bool] = lambda _params, _person: False
 
     def plan(self, target: Target, state: State, params: PolicyParams) -> Change | Skip:
         """A new policy, the enabling of our own report-only one, or why neither is due."""
@@ -68,7 +70,7 @@ class PolicyKeeper:
             return Skip(f"the policy {text_at(own[0], 'displayName')!r} is there already and only reports")
         if params.state is Mode.ENABLED and params.lock_out is LockOut.REFUSE:
             own_id = text_at(own[0], "id") if own else ""
-            people = self._people(target)
+            people = self._people(target, params)
             if reason := not_proven(people, demand.grant, target.readiness.measured, own_id, params.measured):
                 return Skip(f"not enabled: {reason}", done=False)
         if own:
@@ -186,15 +188,17 @@ class PolicyKeeper:
     def _demand(self, change: Change, facts: JsonObject) -> Demand:
         return self.demand(self._params(change), change.target, facts)
 
-    def _people(self, target: Target) -> list[Person]:
-        return [person for person in target.readiness.people if self.concerns(person)]
+    def _people(self, target: Target, params: PolicyParams) -> list[Person]:
+        return [person for person in target.readiness.people if self.concerns(params, person)]
 
     def _locked_out(self, target: Target, facts: JsonObject, params: JsonObject) -> str:
-        demand = self.demand(parse_parameters(self.params, params, self.action), target, facts)
-        return locked_out_words(self._people(target), demand.grant)
+        parsed = parse_parameters(self.params, params, self.action)
+        return locked_out_words(self._people(target, parsed), self.demand(parsed, target, facts).grant)
 
     def _warnings(self, target: Target, facts: JsonObject, params: PolicyParams) -> tuple[str, ...]:
         found = [*self.cautions]
+        if missed := [person.name for person in target.readiness.people if self.misses(params, person)]:
+            found.append(f"privileged and not covered ({len(missed)}): {', '.join(missed)}")
         if words := self._locked_out(target, facts, parameters_json(params)):
             found.append(words if params.state is Mode.ENABLED else f"once enabled, it {words}")
         if params.state is Mode.ENABLED:

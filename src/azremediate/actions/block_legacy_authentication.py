@@ -34,7 +34,7 @@ _KEEPER = PolicyKeeper(
     name=lambda _params: "no legacy authentication",
     whom=lambda _params: "everybody",
     demand=lambda _params, target, _facts: Demand.no_legacy_clients(target.exempt),
-    concerns=lambda _person: True,
+    concerns=lambda _params, _person: True,
     baseline="SCuBA MS.AAD.1.1v1",
     cautions=("mail clients and devices that sign in with a password alone stop working once it is enabled",),
 )

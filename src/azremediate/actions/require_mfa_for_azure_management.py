@@ -50,7 +50,7 @@ _KEEPER = PolicyKeeper(
     name=lambda params: f"{params.grant.words} for Azure management",
     whom=lambda _params: "everybody",
     demand=_demand,
-    concerns=lambda _person: True,
+    concerns=lambda _params, _person: True,
     baseline="SCuBA MS.AAD.3.2v2",
     cautions=(
         "it does not cover Microsoft Graph and Azure DevOps",

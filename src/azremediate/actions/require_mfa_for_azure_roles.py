@@ -46,7 +46,7 @@ _KEEPER = PolicyKeeper(
     name=lambda params: f"{params.grant.words} for Azure administrators",
     whom=lambda _params: "holders of privileged Azure roles",
     demand=_demand,
-    concerns=lambda person: person.azure,
+    concerns=lambda _params, person: person.azure,
     baseline="SCuBA MS.AAD.3.6v1 (for Azure roles, which it does not name)",
     cautions=(
         "only subscriptions of azure.subscriptions are looked at, and roles held there or above",

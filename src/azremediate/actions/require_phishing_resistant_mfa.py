@@ -16,6 +16,7 @@ from azremediate.core.lock_out import LockOut
 from azremediate.core.observed import State
 from azremediate.core.permission import Needs
 from azremediate.core.ports import TenantReader
+from azremediate.core.privilege import Person
 from azremediate.core.run import Run
 from azremediate.core.target import Target, TargetKind
 
@@ -37,14 +38,20 @@ class Params:
         check_roles(self.roles)
 
 
+def _covered(params: Params, person: Person) -> bool:
+    """Whether the policy is for somebody: Conditional Access knows only roles of the whole directory."""
+    return not {role.lower() for role in params.roles}.isdisjoint(person.roles)
+
+
 _KEEPER = PolicyKeeper(
     action="require_phishing_resistant_mfa",
     params=Params,
     name=lambda params: f"{params.grant.words} for administrators",
     whom=lambda params: f"{len(params.roles)} roles",
     demand=lambda params, target, _facts: Demand.of(params.roles, target.exempt, params.grant),
-    concerns=lambda person: person.directory,
+    concerns=_covered,
     baseline="SCuBA MS.AAD.3.6v1",
+    misses=lambda params, person: not _covered(params, person) and not person.azure,
     cautions=("roles scoped to an administrative unit, custom roles and Azure roles are not covered",),
 )
 

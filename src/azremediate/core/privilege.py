@@ -63,10 +63,15 @@ class Privilege:
     kind: Kind = Kind.OTHER
 
     @property
+    def everywhere(self) -> bool:
+        """Whether it is a role of the whole directory."""
+        return self.system is System.ENTRA and self.scope == "/"
+
+    @property
     def road(self) -> str:
         """The road in words."""
         held = self.role if self.hold is Hold.ACTIVE else f"{self.role} (eligible)"
-        where = "" if self.scope == "/" and self.system is System.ENTRA else f" at {self.scope}"
+        where = "" if self.everywhere else f" at {self.scope}"
         return f"{held}{where}" + (f", {self.link} of the group {self.group}" if self.group else "")
 
 
@@ -74,6 +79,8 @@ class Privilege:
 class Person:
     """Somebody who holds privilege and can sign in; one of `roads` for each path of privilege.
 
+    roles: ids of the directory roles held or eligible for the whole directory, which are those that Conditional Access
+    knows. azure: whether any road leads to an Azure role.
     resistant, multifactor: whether a phishing-resistant method, any second factor, is registered; None when that is not
     known, and `gap` says why.
     """
@@ -81,7 +88,7 @@ class Person:
     id: str
     name: str
     guest: bool
-    directory: bool
+    roles: tuple[str, ...]
     azure: bool
     roads: tuple[str, ...]
     resistant: bool | None = None
@@ -126,7 +133,7 @@ def people_of(roster: Iterable[Privilege], exempt: Sequence[str]) -> tuple[Perso
             id=principal,
             name=entries[0].name,
             guest=entries[0].kind is Kind.GUEST,
-            directory=any(entry.system is System.ENTRA for entry in entries),
+            roles=tuple(sorted({entry.role_id for entry in entries if entry.everywhere and not entry.link.owns})),
             azure=any(entry.system is System.AZURE for entry in entries),
             roads=tuple(dict.fromkeys(entry.road for entry in entries)),
         )
