@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from azremediate.actions._conditional_access import ENABLED, REPORT_ONLY
-from azremediate.actions.require_phishing_resistant_mfa import ACTION, Mode, Params
+from azremediate.actions._conditional_access import ENABLED, REPORT_ONLY, Mode
+from azremediate.actions.require_phishing_resistant_mfa import ACTION, Params
 from azremediate.core.change import Change
 from azremediate.core.errors import ChangeFailed
+from azremediate.core.lock_out import LockOut
 from azremediate.core.target import Target, TargetKind
 from tests.actions.stage import USER, a_tenant, change_of, run_of
 from tests.fakes import TENANT_ID, FakeTenant
@@ -37,7 +38,7 @@ async def _reporting() -> tuple[FakeTenant, Change]:
     tenant.writes.clear()
     company = {"id": COMPANY, "displayName": "Block legacy sign-in", "state": "enabled", "createdDateTime": ""}
     tenant.collections[POLICIES].append(company)
-    return tenant, await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED))
+    return tenant, await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ async def test_unaltered_switch_is_made() -> None:
 async def test_altered_creation_is_refused(altered: Callable[[Change], Change]) -> None:
     """A new policy leaves out exactly the accounts of its target, and at least two."""
     tenant = a_tenant()
-    change = altered(await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED)))
+    change = altered(await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT)))
     with pytest.raises(ChangeFailed, match="nothing was written"):
         await ACTION.apply(change, run_of(change, tenant))
     assert tenant.writes == []

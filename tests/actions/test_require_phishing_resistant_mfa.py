@@ -1,17 +1,20 @@
 """The policy is made once, leaves out the break-glass accounts, and is not made where one covers as much."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from azremediate.actions._administrator_roles import ROLES
-from azremediate.actions._conditional_access import ENABLED, PHISHING_RESISTANT, REPORT_ONLY, Grant
-from azremediate.actions.require_phishing_resistant_mfa import ACTION, Mode, Params
+from azremediate.actions._conditional_access import ENABLED, PHISHING_RESISTANT, REPORT_ONLY, Grant, Mode
+from azremediate.actions.require_phishing_resistant_mfa import ACTION, Params
 from azremediate.core.change import CannotUndo, Change, Skip
 from azremediate.core.cloud import Cloud
 from azremediate.core.errors import ChangeFailed, InputInvalid, OutcomeUnknown, OutcomeUnresolved, RequestRefused
+from azremediate.core.lock_out import LockOut
 from azremediate.core.target import Target, TargetKind
+from tests.actions.policy_stage import ALICE, BOB, GLOBAL_ADMINISTRATOR, target_with
 from tests.actions.stage import a_tenant, change_of, holds, planned, run_of
 from tests.fakes import TENANT_ID, FakeTenant
 
@@ -79,7 +82,7 @@ async def test_enabling_takes_the_policy_that_is_there() -> None:
     """`state: enabled` switches our own report-only policy on instead of making another; undo switches it back."""
     tenant = a_tenant()
     await _made(tenant)
-    change = await _made(tenant, Params(state=Mode.ENABLED))
+    change = await _made(tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT))
     assert [policy["state"] for policy in _policies(tenant)] == [ENABLED]
     assert await holds(ACTION, change, tenant)
     back = ACTION.undo(change, await ACTION.observe(TARGET, tenant))
@@ -115,7 +118,7 @@ STORED: dict[str, tuple[dict[str, Any], str]] = {
 async def test_stored_policy_that_locks_out_is_disabled_at_once(stored: str, state: Mode) -> None:
     """What counts is what the service stored: it must not stay, neither enabled nor until somebody enables it."""
     tenant = a_tenant()
-    change = await change_of(ACTION, TARGET, tenant, Params(state=state))
+    change = await change_of(ACTION, TARGET, tenant, Params(state=state, lock_out=LockOut.ACCEPT))
     effect = tenant._effect
     other, says = STORED[stored]
 
@@ -135,7 +138,7 @@ async def test_stored_policy_that_locks_out_is_disabled_at_once(stored: str, sta
 async def test_an_enabled_policy_that_is_not_shown_needs_a_person() -> None:
     """What it says could not be checked, so it is disabled; and where it cannot be, somebody has to look."""
     tenant = a_tenant()
-    change = await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED))
+    change = await change_of(ACTION, TARGET, tenant, Params(state=Mode.ENABLED, lock_out=LockOut.ACCEPT))
     effect = tenant._effect
 
     def late(write: Any) -> Any:
@@ -189,3 +192,16 @@ def test_roles_that_cannot_be_used(roles: tuple[str, ...]) -> None:
     """Names, nothing, and the account of directory synchronization are refused."""
     with pytest.raises(InputInvalid, match="roles"):
         Params(roles=roles)
+
+
+async def test_only_those_whom_it_is_for_can_be_locked_out() -> None:
+    """Somebody without one of its roles keeps nobody from enabling it, and is named as not covered."""
+    helpdesk = replace(BOB, roles=("729827e3-9c14-49f7-bb1b-9608f156bbb8",), azure=False)
+    chosen = Params(roles=(GLOBAL_ADMINISTRATOR.upper(),))
+    tenant = a_tenant()
+    warnings = (await change_of(ACTION, target_with(ALICE, helpdesk), tenant, chosen)).warnings
+    assert "privileged and not covered (1): bob@x" in warnings
+    assert not any("lock out" in warning for warning in warnings)
+    warnings = (await change_of(ACTION, target_with(ALICE, helpdesk), tenant)).warnings
+    assert any("lock out 1 person: bob@x" in warning for warning in warnings)
+    assert not any("not covered (" in warning for warning in warnings)

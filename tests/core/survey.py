@@ -1,7 +1,7 @@
 """Rows of a list, a tenant that is surveyed without reading it, and plans made from both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from azremediate.core.action import Action
@@ -12,6 +12,7 @@ from azremediate.core.guards import GuardFacts
 from azremediate.core.plan import Plan
 from azremediate.core.planner import Planning, make_plan
 from azremediate.core.playbook import Playbook, Step, Usage
+from azremediate.core.privilege import Person, Readiness
 from azremediate.core.survey import Survey, UsageVerdict
 from azremediate.core.target import ExposedCredential, Resolved, Target, TargetKind, Unresolved
 from tests.core.plans import a_target, an_origin
@@ -61,10 +62,14 @@ class Surveyed:
         self.asked_days.append(unused_days)
         return {app_id.lower(): UsageVerdict(usage, "as told") for app_id, usage in self.usages.items()}
 
+    async def of(self, people: Sequence[Person]) -> Readiness:
+        """Everybody is ready."""
+        return Readiness(tuple(replace(person, resistant=True, multifactor=True) for person in people))
+
     @property
     def survey(self) -> Survey:
         """As planning takes it."""
-        return Survey(self, self, self)
+        return Survey(self, self, self, self)
 
 
 def a_playbook(*steps: Step | str) -> Playbook:

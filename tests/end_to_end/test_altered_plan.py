@@ -7,6 +7,7 @@ from typing import Any
 
 from azremediate.core.json_value import canonical, digest
 from tests.end_to_end.console import Console
+from tests.one_policy import ONE_POLICY
 
 
 def _seal(file: Path, alter: Callable[[dict[str, Any]], None]) -> None:
@@ -70,7 +71,7 @@ def test_somebody_else_left_out(console: Console) -> None:
         change["target"]["exempt"] = change["work"]["exempt"] = others
         change["params"]["state"] = "enabled"
 
-    ran, plan = console.plan("enforce-privileged-mfa")
+    ran, plan = console.plan(ONE_POLICY)
     assert ran.code == 0, ran.err
     _seal(plan, alter)
     assert console.apply(plan).code == 4

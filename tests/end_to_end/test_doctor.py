@@ -22,6 +22,44 @@ def test_healthy(console: Console) -> None:
     assert console.lab.writes == []
 
 
+def test_roster(console: Console) -> None:
+    """Who is privileged is listed with each road: roles, eligible roles, groups, and Azure by nested groups."""
+    store = console.lab.store
+    store.owners[store.named["tier-0-admins"]] = [store.named["zoe.user"]]
+    store.group_eligibility["1"] = {
+        "id": "1",
+        "groupId": store.named["tier-0-admins"],
+        "principalId": store.named["yusuf.user"],
+        "accessId": "member",
+        "memberType": "direct",
+        "eligibilityScheduleId": "1",
+        "startDateTime": None,
+        "endDateTime": None,
+    }
+    owner = next(row for row in store.azure.role_assignments.values())
+    eligible = {**owner["properties"], "principalId": store.named["xenia.user"], "principalType": "User"}
+    store.azure.role_eligibilities["1"] = {**owner, "properties": eligible}
+    subscription = store.named["subscription-production"]
+    console.change_config("guards:", f"azure: {{subscriptions: [{subscription}]}}\nguards:")
+    found = console.run("doctor", "--json").json["checks"]
+    (privilege,) = (check for check in found if check["name"] == "privilege")
+    assert privilege["health"] == "OK", privilege["cure"]
+    roads = {(entry["name"].partition("@")[0], entry["hold"], entry["link"]) for entry in privilege["roster"]}
+    assert {
+        ("alice.admin", "active", "direct"),
+        ("dave.admin", "eligible", "direct"),
+        ("erin.admin", "active", "member"),
+        ("chen.user", "active", "member"),
+        ("zoe.user", "active", "owner"),
+        ("yusuf.user", "active", "eligible member"),
+        ("xenia.user", "eligible", "direct"),
+    } <= roads
+    assert not any(name == "kate.user" for name, _, _ in roads)
+    shown = console.run("doctor", "--verbose").out
+    line = next(line for line in shown.splitlines() if "zoe.user" in line)
+    assert f"Application Administrator, owner of the group {store.named['tier-0-admins']}" in line
+
+
 def test_missing_permission_and_its_cure(console: Console) -> None:
     """A missing permission is named with who needs it and a command that grants it in this tenant."""
     responder = console.lab.store.responder

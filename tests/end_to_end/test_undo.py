@@ -3,6 +3,7 @@
 import pytest
 
 from tests.end_to_end.console import Console, Ran
+from tests.one_policy import ONE_POLICY
 
 
 def _undo(console: Console, *arguments: str) -> Ran:
@@ -38,7 +39,7 @@ def test_disabled_applications_are_enabled_again(console: Console) -> None:
 
 def test_a_created_policy_is_disabled(console: Console) -> None:
     """Unless somebody changed it since."""
-    _, plan = console.plan("enforce-privileged-mfa")
+    _, plan = console.plan(ONE_POLICY)
     run = console.apply(plan).json["run_id"]
     policies = {one["id"]: one for one in console.lab.store.ca_policies.values()}
     (ours,) = [one for one in policies.values() if one["displayName"].startswith("azr-")]

@@ -1,11 +1,13 @@
 """Uses every built-in playbook and action once, for tests that look at what was sent."""
 
 from tests.end_to_end.console import Console
+from tests.end_to_end.privileged_people import age_policies, look_at_azure, register_everybody, signed_in
 
 
 def use_everything(console: Console) -> None:
     """Plan, apply and verify with every playbook; run each action; ask the doctor."""
     store = console.lab.store
+    look_at_azure(console)
     rows = [
         f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
         f"client-secret,{console.app_id('hr-sync')},{console.key_id('hr-sync:on-principal')},",
@@ -21,6 +23,7 @@ def use_everything(console: Console) -> None:
         ("revoke-exposed-sessions", ("--credentials", leaked)),
         ("disable-unused-service-principals", ()),
         ("enforce-privileged-mfa", ()),
+        ("block-legacy-authentication", ()),
     ):
         planned, plan = console.plan(playbook, *arguments, name=f"{playbook}.plan.json")
         assert planned.code == 0, (playbook, planned.out, planned.err)
@@ -41,5 +44,21 @@ def use_everything(console: Console) -> None:
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
+    _people(console)
     doctor = console.run("doctor", "--json")
     assert doctor.code == 0, doctor.out
+
+
+def _people(console: Console) -> None:
+    """What was report-only is measured and enabled, and security defaults replace it."""
+    store = console.lab.store
+    register_everybody(store)
+    age_policies(store, 8)
+    signed_in(store, "alice.admin", "reportOnlySuccess")
+    planned, plan = console.plan("enable-privileged-mfa", name="enable.plan.json")
+    assert len(planned.json["changes"]) == 3, planned.out
+    assert console.apply(plan).code == 0
+    store.ca_policies.clear()
+    confirm = ("--apply", "--yes", "--confirm-tenant", store.tenant_id)
+    ran = console.run("run", "enable_security_defaults", store.domain, *confirm, "--json")
+    assert ran.code == 0, (ran.out, ran.err)

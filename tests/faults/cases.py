@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from azremediate.lab.sign_in import SignInVerdict
 from azremediate.lab.store import Store
+from tests.one_policy import ONE_POLICY
 
 Order = tuple[str, tuple[str, ...]]
 """A built-in playbook's name or a playbook's text, and rows of a credential list."""
@@ -138,7 +139,7 @@ CASES: Final = (
         _switched(wanted=True),
         _switch_off,
     ),
-    Case("require_phishing_resistant_mfa", lambda _store: ("enforce-privileged-mfa", ()), _one_policy),
+    Case("require_phishing_resistant_mfa", lambda _store: (ONE_POLICY, ()), _one_policy),
     Case(
         "whole playbook",
         lambda store: (

@@ -17,7 +17,9 @@ from azremediate.intake.playbook_file import read_playbook
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
+    "block-legacy-authentication",
     "disable-unused-service-principals",
+    "enable-privileged-mfa",
     "enforce-privileged-mfa",
     "respond-to-exposed-credentials",
     "revoke-exposed-sessions",
@@ -33,7 +35,7 @@ def actions() -> Mapping[str, Action]:
 
 
 def test_they_are_listed_with_their_descriptions() -> None:
-    """Five, in the order of their names."""
+    """All of them, in the order of their names."""
     found = builtin_playbooks()
     assert [name for name, _ in found] == NAMES
     assert all(description.endswith(".") and "\n" not in description for _, description in found)

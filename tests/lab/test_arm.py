@@ -179,3 +179,27 @@ def test_subscriptions_are_those_with_a_role(cloud: SmallCloud) -> None:
 def test_scopes_contain_each_other(upper: str, lower: str, expected: bool) -> None:
     """Whole segments decide, without regard to case."""
     assert covers(upper, lower) is expected
+
+
+async def test_eligible_assignments(cloud: SmallCloud) -> None:
+    """Eligible roles are listed at and above a scope, also by the real client; without a licence they are not."""
+    cloud.grant(READER, SCOPE)
+    rows = cloud.store.azure.role_assignments
+    for scope in (SCOPE, GROUP):
+        cloud.store.azure.role_eligibilities[scope] = rows.pop(cloud.grant(OWNER, scope, "someone"))
+    client = AuthorizationManagementClient(
+        LabCredential(cloud),
+        SUBSCRIPTION,
+        base_url=cloud.endpoints["arm"],
+        credential_scopes=[f"{ARM_AUDIENCE}/.default"],
+        connection_verify=str(cloud.ca_bundle),
+        retry_total=0,
+    )
+    async with client:
+        eligible = client.role_eligibility_schedule_instances
+        found = [row.scope async for row in eligible.list_for_scope(SCOPE, filter="atScope()")]
+    assert found == [SCOPE]
+    path = f"{SCOPE}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
+    assert len(send(cloud, "GET", path).json()["value"]) == 2
+    cloud.store.premium = False
+    assert code(send(cloud, "GET", path)) == (400, "AadPremiumLicenseRequired")

@@ -14,6 +14,7 @@ from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import objects_at, text_at
 from azremediate.core.permission import Needs
 from azremediate.core.ports import Read
+from azremediate.core.privilege import Kind, Privilege
 from azremediate.journal.state_directory import check_file_system, existing_state_directory
 from azremediate.tenant.clouds import endpoints_of
 
@@ -33,13 +34,14 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was looked at, what was found, and what to do about it."""
+    """One check: what was looked at, what was found, and what to do about it; `roster` holds who is privileged."""
 
     name: str
     health: Health
     found: str
     cure: str = ""
     exit_code: ExitCode = ExitCode.DONE
+    roster: tuple[Privilege, ...] = ()
 
 
 def failed(name: str, error: AzremediateError) -> Check:
@@ -73,7 +75,11 @@ async def tenant_checks(session: Session, needs: Mapping[str, Needs]) -> AsyncIt
         yield check
     yield await _licence(session)
     facts = await _facts(session)
-    yield failed("break-glass accounts", facts) if isinstance(facts, AzremediateError) else _break_glass(session, facts)
+    if isinstance(facts, AzremediateError):
+        yield failed("break-glass accounts", facts)
+    else:
+        yield _break_glass(session, facts)
+        yield _privileged(facts)
     yield await _vault(session)
     yield _usage_report(session.config)
     for subscription in session.config.azure.subscriptions:
@@ -163,7 +169,7 @@ async def _licence(session: Session) -> Check:
     held = sorted(_PREMIUM[plan] for plan in plans & set(_PREMIUM))
     if held:
         return Check("licence", Health.OK, f"Microsoft Entra ID {' and '.join(held)}")
-    cure = "without P1 there is no Conditional Access and no usage report; enforce-privileged-mfa cannot work"
+    cure = "without P1 there is no Conditional Access and no usage report; use enable_security_defaults"
     return Check("licence", Health.WARN, "neither Microsoft Entra ID P1 nor P2", cure)
 
 
@@ -181,6 +187,16 @@ def _break_glass(session: Session, facts: GuardFacts) -> Check:
         return Check("break-glass accounts", Health.OK, said)
     cure = "name at least two in guards.break_glass; until then policies and administrators are left alone"
     return Check("break-glass accounts", Health.WARN, said, cure)
+
+
+def _privileged(facts: GuardFacts) -> Check:
+    people = {entry.principal_id for entry in facts.roster if entry.kind in (Kind.PERSON, Kind.GUEST)}
+    others = {entry.principal_id for entry in facts.roster} - people
+    said = f"{len(people)} people and {len(others)} others, on {len(facts.roster)} roads to a privileged role"
+    if not facts.gaps:
+        return Check("privilege", Health.OK, said, roster=facts.roster)
+    cure = "; ".join(facts.gaps)
+    return Check("privilege", Health.WARN, f"{said}; not everything could be looked at", cure, roster=facts.roster)
 
 
 async def _vault(session: Session) -> Check:

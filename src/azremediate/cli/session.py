@@ -25,6 +25,7 @@ from azremediate.journal.event_log import logged
 from azremediate.resolve.guard_facts import gather_guard_facts
 from azremediate.resolve.identity import Resolver
 from azremediate.resolve.inventory import Inventory
+from azremediate.resolve.readiness import SignInReadiness
 from azremediate.resolve.tenant_profile import TenantProfile, read_profile
 from azremediate.resolve.usage import UsageEvidence
 from azremediate.tenant.access import Tenant
@@ -71,6 +72,7 @@ class Session:
             Resolver(self.tenant, self.now, any_target=any_target),
             Inventory(self.tenant),
             UsageEvidence(self.tenant, self.now),
+            SignInReadiness(self.tenant, self.now),
         )
 
     async def guard_facts(self) -> GuardFacts:

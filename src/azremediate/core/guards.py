@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from azremediate.core.change import Change, Risk, UndoClass
 from azremediate.core.config import GuardSettings
 from azremediate.core.plan import Verdict
+from azremediate.core.privilege import Privilege
 from azremediate.core.target import Target, TargetKind
 
 BREAK_GLASS_CONFIGURATION = "break-glass-configuration"
@@ -52,8 +53,8 @@ class GuardFacts:
 
     administrators: ids in lower case of whoever holds a privileged role in any way. global_administrators: those who
     hold Global Administrator, also eligibly or through groups; people_in_charge: the enabled people of the tenant
-    itself among them. gaps: what could not be looked at. population: number of objects by kind, for percentages; a
-    kind that was not counted is missing.
+    itself among them. roster: every road to privilege. gaps: what could not be looked at. population: number of objects
+    by kind, for percentages; a kind that was not counted is missing.
     """
 
     own: OwnIdentity
@@ -63,6 +64,7 @@ class GuardFacts:
     population: Mapping[TargetKind, int] = field(default_factory=dict)
     global_administrators: frozenset[str] = frozenset()
     people_in_charge: frozenset[str] = frozenset()
+    roster: tuple[Privilege, ...] = ()
 
 
 def target_verdicts(target: Target, action: str, settings: GuardSettings, facts: GuardFacts) -> list[Verdict]:
@@ -75,6 +77,8 @@ def target_verdicts(target: Target, action: str, settings: GuardSettings, facts:
         "protected": _protected(target, settings),
         BREAK_GLASS_CONFIGURATION: _break_glass_configuration(target, settings, facts),
     }
+    if target.readiness.people:
+        checks["roster"] = _roster(target, facts)
     return [Verdict(guard, not reason, reason, target.id, action) for guard, reason in checks.items()]
 
 
@@ -102,6 +106,11 @@ def _break_glass(target: Target, settings: GuardSettings) -> str:
         exempt = {account.lower() for account in target.exempt}
         return "" if exempt == accounts else "the accounts that it leaves out are not those of guards.break_glass"
     return "it is a break-glass account" if target.ids & accounts else ""
+
+
+def _roster(target: Target, facts: GuardFacts) -> str:
+    strangers = [person.name for person in target.readiness.people if person.id.lower() not in facts.administrators]
+    return f"{strangers[0]} is not privileged, or not any more" if strangers else ""
 
 
 def _protected(target: Target, settings: GuardSettings) -> str:

@@ -12,11 +12,13 @@ from azremediate.core.credential import CredentialList
 from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFailed, TenantError
 from azremediate.core.events import Listener, Progressed
 from azremediate.core.guards import BREAK_GLASS_CONFIGURATION, GuardFacts, plan_verdicts, target_verdicts
+from azremediate.core.lock_out import LockOut
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import SCHEMA, LeftOut, Plan, PlanInput, PlanOrigin, UnresolvedRow, Verdict, sealed
 from azremediate.core.planned_cases import Planned, cases_of, manual_tasks_of
 from azremediate.core.playbook import Playbook, Step
 from azremediate.core.ports import TenantReader
+from azremediate.core.privilege import people_of
 from azremediate.core.selection import Selection
 from azremediate.core.survey import Survey
 from azremediate.core.target import Selected, Target, Unresolved
@@ -109,6 +111,9 @@ async def _plan_step(planning: Planning, step: Step, selection: Selection, befor
         display_name=planning.origin.tenant_name,
         exempt=planning.settings.break_glass,
     )
+    if isinstance(getattr(params, "lock_out", None), LockOut):
+        people = people_of(planning.facts.roster, planning.settings.break_glass)
+        tenant_target = replace(tenant_target, readiness=await planning.survey.readiness.of(people))
     selected = await selection.for_step(step, action, params, tenant_target)
     gate = asyncio.Semaphore(_CONCURRENT_READS)
     done = 0

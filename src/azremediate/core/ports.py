@@ -75,6 +75,10 @@ class AzureReader(Protocol):
         """Role assignments at and above a scope such as /subscriptions/{id}, as ARM shows them."""
         ...
 
+    async def role_eligibilities(self, scope: str) -> Sequence[JsonObject]:
+        """Eligible role assignments (Privileged Identity Management) at and above a scope, as ARM shows them."""
+        ...
+
     async def role_definitions(self, scope: str) -> Sequence[JsonObject]:
         """Role definitions available at a scope, as ARM shows them."""
         ...

@@ -1,4 +1,4 @@
-"""What planning needs to know of the tenant beside one target: who is behind an identity, what is used, what exists."""
+"""What planning needs to know of a tenant beside one target: who is who, what is used, what exists, who is ready."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Protocol
 
 from azremediate.core.credential import CompromisedCredential
 from azremediate.core.playbook import Usage
+from azremediate.core.privilege import Person, Readiness
 from azremediate.core.target import Resolved, Target, Unresolved
 
 
@@ -42,10 +43,22 @@ class UsageEvidence(Protocol):
         ...
 
 
+class SignInReadiness(Protocol):
+    """Says who could sign in if more were asked for."""
+
+    async def of(self, people: Sequence[Person]) -> Readiness:
+        """The same people with what they registered, and what report-only policies saw of them.
+
+        Raises `PermissionMissing`; what else cannot be read is a gap.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The three of them for one tenant."""
+    """The four of them for one tenant."""
 
     resolver: IdentityResolver
     inventory: TenantInventory
     usage: UsageEvidence
+    readiness: SignInReadiness

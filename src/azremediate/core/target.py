@@ -1,9 +1,10 @@
 """What a change is made to: one object of the tenant, and which of its credentials are exposed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from azremediate.core.credential import CompromisedCredential, Confidence, CredentialKind
+from azremediate.core.privilege import Readiness
 
 MICROSOFT_TENANTS = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"})
 """Tenants that own Microsoft's own applications (known in the field, not published as a list)."""
@@ -42,7 +43,8 @@ class Target:
     For an application, `id` is the application object and `service_principal_id` its service principal in this tenant
     (empty when there is none). For an application that lives in another tenant the kind is `servicePrincipal` and
     `application_id` is empty. `on_premises` says that the object is mastered in a synchronised directory. `exempt` are
-    accounts that a tenant-wide change leaves out.
+    accounts that a tenant-wide change leaves out; `readiness` says, where that matters, who is privileged and could
+    sign in.
     """
 
     tenant_id: str
@@ -59,6 +61,7 @@ class Target:
     guest: bool = False
     exposed: tuple[ExposedCredential, ...] = ()
     exempt: tuple[str, ...] = ()
+    readiness: Readiness = field(default_factory=Readiness)
 
     @property
     def microsoft_owned(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from azremediate.lab.arm_answers import arm_error, method_not_allowed, not_authorized, page
 from azremediate.lab.arm_assignments import RoleAssignments
+from azremediate.lab.arm_eligibilities import list_eligibilities
 from azremediate.lab.arm_scopes import InvalidFilter, covers, parse_filter
 from azremediate.lab.connection import AsgiApp
 from azremediate.lab.exchange import Answer, Request, as_asgi, json_answer
@@ -16,7 +17,8 @@ from azremediate.lab.tokens import ARM_AUDIENCE, Authenticate, AuthProblem, Clai
 
 PAGE_SIZE: Final = 100
 _AUTHORIZATION: Final = re.compile(
-    r"(?P<scope>.*?)/providers/Microsoft\.Authorization/(?P<noun>roleAssignments|roleDefinitions)(/(?P<name>[^/]+))?",
+    r"(?P<scope>.*?)/providers/Microsoft\.Authorization/(?P<noun>roleAssignments|roleDefinitions"
+    r"|roleEligibilityScheduleInstances)(/(?P<name>[^/]+))?",
     re.IGNORECASE,
 )
 _SUBSCRIPTIONS: Final = re.compile(r"/subscriptions(/(?P<id>[^/]+))?", re.IGNORECASE)
@@ -75,7 +77,10 @@ class _ArmService:
                 return problem
             if match["noun"].lower() == "roleassignments":
                 return self._assignments.answer(request, caller, scope, match["name"])
-            return self._definitions(request, scope, match["name"])
+            if match["noun"].lower() == "roleeligibilityscheduleinstances" and match["name"] is None:
+                return list_eligibilities(self._store, request, scope, self._page_size)
+            if match["noun"].lower() == "roledefinitions":
+                return self._definitions(request, scope, match["name"])
         if match := _SUBSCRIPTIONS.fullmatch(path):
             return self._subscriptions(request, match["id"], caller)
         self._store.unknown_requests.append(

@@ -18,11 +18,12 @@ _SHELVES: Final = ("applications", "service_principals", "users", "groups")
 _TABLES: Final = (
     *("deleted_items", "group_members", "owners", "federated_credentials", "app_role_assignments"),
     *("permission_grants", "authentication_methods", "role_definitions", "role_assignments", "role_eligibility"),
+    "group_eligibility",
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
     *("vault", "deleted_vault", "named", "user_passwords"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")
-_AZURE: Final = ("subscriptions", "role_definitions", "role_assignments")
+_AZURE: Final = ("subscriptions", "role_definitions", "role_assignments", "role_eligibilities")
 _PLAIN: Final = frozenset({"tenant_id", "domain", "display_name", "created", "premium", "responder", "azure"})
 _KNOWN: Final = _PLAIN | {*_SHELVES, *_TABLES, *_LISTS, "secrets", "app_permissions"}
 

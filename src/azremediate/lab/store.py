@@ -55,12 +55,14 @@ def read_responder(value: object) -> Responder:
 class AzureState:
     """What Azure Resource Manager shows, as JSON in its own shape.
 
-    `subscriptions` by subscription id; `role_definitions` by the role's GUID; `role_assignments` by full resource id.
+    `subscriptions` by subscription id; `role_definitions` by the role's GUID; `role_assignments` and
+    `role_eligibilities` by full resource id.
     """
 
     subscriptions: dict[str, JsonObject] = field(default_factory=dict)
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)
     role_assignments: dict[str, JsonObject] = field(default_factory=dict)
+    role_eligibilities: dict[str, JsonObject] = field(default_factory=dict)
 
 
 @dataclass
@@ -92,6 +94,7 @@ class Store:
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)
     role_assignments: dict[str, JsonObject] = field(default_factory=dict)
     role_eligibility: dict[str, JsonObject] = field(default_factory=dict)
+    group_eligibility: dict[str, JsonObject] = field(default_factory=dict)
     ca_policies: dict[str, JsonObject] = field(default_factory=dict)
     strengths: dict[str, JsonObject] = field(default_factory=dict)
     policies: dict[str, JsonObject] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from azremediate.core.cloud import Environment
 from azremediate.core.plan import CaseState, LeftOut, Plan
 from azremediate.report.change_text import changes_text, identities, irreversible
 from azremediate.report.escape import terminal
+from azremediate.report.people_text import people_text
 from azremediate.report.phrases import count, moment, rows, target_line
 
 _CASES = {
@@ -29,6 +30,7 @@ def plan_text(plan: Plan, *, plan_file: str | None = None, width: int | None = N
         *_unresolved(plan),
         *_rejected(plan),
         *_manual(plan),
+        *people_text(plan),
         *_guards(plan),
         *_warnings(plan),
         *_sums(plan),

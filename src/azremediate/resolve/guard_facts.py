@@ -7,7 +7,7 @@ from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import Json
 from azremediate.core.ports import TenantReader
 from azremediate.resolve.inventory import population
-from azremediate.resolve.privilege import find_privileged
+from azremediate.resolve.privilege import find_privileged, named
 from azremediate.resolve.tenant_profile import read_accounts, read_own_identity
 
 
@@ -19,15 +19,18 @@ async def gather_guard_facts(
     Raises when our own identity, the break-glass accounts or the active roles cannot be read.
     """
     own = await read_own_identity(tenant, claims)
-    accounts = await read_accounts(tenant, settings.break_glass)
+    break_glass = await read_accounts(tenant, settings.break_glass)
     privileged = await find_privileged(tenant, subscriptions)
-    in_charge = await read_accounts(tenant, sorted(privileged.global_administrators))
+    ids = sorted(privileged.holders)
+    accounts = dict(zip(ids, await read_accounts(tenant, ids), strict=True))
+    in_charge = privileged.global_administrators
     return GuardFacts(
         own=own,
-        break_glass=accounts,
+        break_glass=break_glass,
         administrators=privileged.holders,
         gaps=privileged.gaps,
         population=await population(tenant),
-        global_administrators=privileged.global_administrators,
-        people_in_charge=frozenset(account.id.lower() for account in in_charge if account.usable),
+        global_administrators=in_charge,
+        people_in_charge=frozenset(one for one, account in accounts.items() if one in in_charge and account.usable),
+        roster=named(privileged.roster, accounts),
     )

@@ -1,124 +1,123 @@
-"""Who is an administrator: holders of privileged roles, active or eligible, direct or through a group."""
+"""Who is an administrator: everybody with a road to a privileged role, in Entra ID and in Azure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from azremediate.core.errors import FeatureMissing, TenantError
-from azremediate.core.json_value import JsonObject, object_of, text_at
+from azremediate.core.guards import Account
+from azremediate.core.json_value import JsonObject, text_at
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import Read, TenantReader
+from azremediate.core.privilege import Hold, Kind, Privilege, System
 from azremediate.resolve import lookup
-from azremediate.resolve.privileged_roles import PRIVILEGED_AZURE_ROLES, PRIVILEGED_ROLES
+from azremediate.resolve.azure_holders import azure_holders
+from azremediate.resolve.looking import Looking
+from azremediate.resolve.privileged_groups import through_groups
+from azremediate.resolve.privileged_roles import PRIVILEGED_ROLES
 
 READER = Reader(
     "privilege",
     "finds who holds a privileged role, active or eligible, directly or through a group, in Entra ID and Azure",
     Needs(
-        graph=("RoleManagement.Read.Directory", "RoleEligibilitySchedule.Read.Directory", "GroupMember.Read.All"),
+        graph=(
+            "RoleManagement.Read.Directory",
+            "RoleEligibilitySchedule.Read.Directory",
+            "GroupMember.Read.All",
+            "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        ),
         azure_roles=("Reader (each subscription of azure.subscriptions)",),
-        licence="Microsoft Entra ID P2 for eligible roles",
+        licence="Microsoft Entra ID P2 for eligible roles and eligible members of groups",
     ),
 )
 _ROLES = "/roleManagement/directory"
-_GLOBAL_ADMINISTRATOR = frozenset({"62e90394-69f5-4237-9190-012177145e10"})
-_ASSIGNMENT = {"$select": "id,principalId,roleDefinitionId"}
+_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+_ASSIGNMENT = {"$select": "id,principalId,roleDefinitionId,directoryScopeId"}
 
 
 @dataclass(frozen=True, slots=True)
 class Privileged:
-    """Ids in lower case of whoever holds a privileged role; where it was looked, and what could not be looked at.
+    """Every road to a privileged role; where it was looked, and what could not be looked at."""
 
-    global_administrators: the holders of that very role, with the members of groups that hold it.
-    """
-
-    holders: frozenset[str]
-    global_administrators: frozenset[str]
+    roster: tuple[Privilege, ...]
     looked: tuple[str, ...]
     gaps: tuple[str, ...]
 
+    @property
+    def holders(self) -> frozenset[str]:
+        """Ids in lower case of whoever holds a privileged role or can get it by itself, groups included."""
+        return frozenset(entry.principal_id for entry in self.roster)
 
-@dataclass(slots=True)
-class _Findings:
-    principals: set[str] = field(default_factory=set)
-    in_charge: set[str] = field(default_factory=set)
-    looked: list[str] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-
-    def add(self, assignments: Sequence[JsonObject]) -> None:
-        self.principals |= _holders(assignments, PRIVILEGED_ROLES)
-        self.in_charge |= _holders(assignments, _GLOBAL_ADMINISTRATOR)
-
-    def gap(self, what: str, error: TenantError | FeatureMissing) -> None:
-        self.gaps.append(f"{what} could not be looked at: {error.message}")
+    @property
+    def global_administrators(self) -> frozenset[str]:
+        """The holders of that very role, with the members of groups that hold it; owners of those do not hold it."""
+        return frozenset(
+            entry.principal_id
+            for entry in self.roster
+            if entry.role_id == _GLOBAL_ADMINISTRATOR and not entry.link.owns
+        )
 
 
 async def find_privileged(tenant: TenantReader, subscriptions: Sequence[str] = ()) -> Privileged:
     """Who is an administrator. Raises when the active role assignments cannot be read; all else may leave a gap.
 
-    subscriptions: ids of the Azure subscriptions whose owners, contributors and access administrators count too.
+    subscriptions: ids of the Azure subscriptions whose privileged roles count too.
     """
-    findings = _Findings()
-    active = await lookup.every(tenant, Read(f"{_ROLES}/roleAssignments", _ASSIGNMENT))
-    findings.add(active)
-    findings.looked.append("active roles")
+    looking = Looking()
+    entries = _directory(await lookup.every(tenant, Read(f"{_ROLES}/roleAssignments", _ASSIGNMENT)), Hold.ACTIVE)
+    looking.looked.append("active roles")
     try:
         eligible = await lookup.every(tenant, Read(f"{_ROLES}/roleEligibilityScheduleInstances", _ASSIGNMENT))
     except (TenantError, FeatureMissing) as error:
-        findings.gap("eligible roles", error)
+        looking.gap("eligible roles", error)
     else:
-        findings.add(eligible)
-        findings.looked.append("eligible roles")
-    groups = await _role_groups(tenant, findings)
-    groups |= await _azure_holders(tenant, subscriptions, findings)
-    for group in sorted(groups):
-        await _expand(tenant, group, findings)
-    people = frozenset(findings.in_charge)
-    return Privileged(frozenset(findings.principals), people, tuple(findings.looked), tuple(findings.gaps))
+        entries += _directory(eligible, Hold.ELIGIBLE)
+        looking.looked.append("eligible roles")
+    groups = await _role_groups(tenant, looking)
+    for subscription in subscriptions:
+        found, holding = await azure_holders(tenant, subscription, looking)
+        entries += found
+        groups |= holding
+    entries += await through_groups(tenant, entries, groups, looking)
+    roster = tuple(dict.fromkeys(entries))
+    return Privileged(roster, tuple(looking.looked), tuple(looking.gaps))
 
 
-def _holders(assignments: Iterable[JsonObject], roles: frozenset[str]) -> set[str]:
-    return {
-        text_at(one, "principalId").lower() for one in assignments if text_at(one, "roleDefinitionId").lower() in roles
-    }
+def named(roster: Sequence[Privilege], accounts: Mapping[str, Account]) -> tuple[Privilege, ...]:
+    """The roster with names and kinds, from the accounts by id in lower case."""
+    return tuple(
+        replace(entry, name=account.user_principal_name, kind=_kind(account))
+        if (account := accounts.get(entry.principal_id)) is not None and account.exists
+        else entry
+        for entry in roster
+    )
 
 
-async def _role_groups(tenant: TenantReader, findings: _Findings) -> set[str]:
-    """The groups among the holders: only a role-assignable group can hold a role."""
+def _kind(account: Account) -> Kind:
+    if not account.enabled:
+        return Kind.DISABLED
+    return Kind.GUEST if account.guest else Kind.PERSON
+
+
+def _directory(assignments: Sequence[JsonObject], hold: Hold) -> list[Privilege]:
+    return [
+        Privilege(
+            principal_id=text_at(one, "principalId").lower(),
+            role_id=role,
+            role=PRIVILEGED_ROLES[role],
+            system=System.ENTRA,
+            hold=hold,
+            scope=text_at(one, "directoryScopeId") or "/",
+        )
+        for one in assignments
+        if (role := text_at(one, "roleDefinitionId").lower()) in PRIVILEGED_ROLES
+    ]
+
+
+async def _role_groups(tenant: TenantReader, looking: Looking) -> frozenset[str]:
+    """The groups that can hold a directory role: only role-assignable ones."""
     try:
         rows = await lookup.every(tenant, Read("/groups", {"$filter": "isAssignableToRole eq true", "$select": "id"}))
     except (TenantError, FeatureMissing) as error:
-        findings.gap("role-assignable groups", error)
-        return set()
-    return {text_at(row, "id").lower() for row in rows} & findings.principals
-
-
-async def _azure_holders(tenant: TenantReader, subscriptions: Sequence[str], findings: _Findings) -> set[str]:
-    """Adds whoever holds a privileged Azure role; returns the groups among them."""
-    groups: set[str] = set()
-    for subscription in subscriptions:
-        try:
-            rows = await tenant.azure.role_assignments(f"/subscriptions/{subscription}")
-        except (TenantError, FeatureMissing) as error:
-            findings.gap(f"Azure roles of subscription {subscription}", error)
-            continue
-        for row in rows:
-            properties = object_of(row.get("properties"), "the properties of a role assignment")
-            if text_at(properties, "roleDefinitionId").lower().rpartition("/")[2] in PRIVILEGED_AZURE_ROLES:
-                principal = text_at(properties, "principalId").lower()
-                findings.principals.add(principal)
-                groups |= {principal} if text_at(properties, "principalType") == "Group" else set()
-        findings.looked.append(f"Azure roles of subscription {subscription}")
-    return groups
-
-
-async def _expand(tenant: TenantReader, group: str, findings: _Findings) -> None:
-    try:
-        members = await lookup.every(tenant, Read(f"/groups/{group}/transitiveMembers", {"$select": "id"}))
-    except (TenantError, FeatureMissing) as error:
-        findings.gap(f"members of the group {group}", error)
-    else:
-        found = {text_at(member, "id").lower() for member in members}
-        findings.principals |= found
-        if group in findings.in_charge:
-            findings.in_charge |= found
-        findings.looked.append(f"members of the group {group}")
+        looking.gap("role-assignable groups", error)
+        return frozenset()
+    return frozenset(text_at(row, "id").lower() for row in rows)

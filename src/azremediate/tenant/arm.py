@@ -1,4 +1,4 @@
-"""Reads role assignments and role definitions from Azure Resource Manager, with Azure's own client."""
+"""Reads role assignments, eligible ones and role definitions from Azure Resource Manager, with Azure's own client."""
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -44,6 +44,14 @@ class ArmReader:
             scope,
             "role assignments",
             lambda client: client.role_assignments.list_for_scope(scope[1:], filter="atScope()"),
+        )
+
+    async def role_eligibilities(self, scope: str) -> Sequence[JsonObject]:
+        """Eligible role assignments at and above a scope, as ARM shows them."""
+        return await self._list(
+            scope,
+            "eligible role assignments",
+            lambda client: client.role_eligibility_schedule_instances.list_for_scope(scope[1:], filter="atScope()"),
         )
 
     async def role_definitions(self, scope: str) -> Sequence[JsonObject]:

@@ -27,7 +27,8 @@ _EPILOG = epilog(
 def command(settings: Settings, *, wanted: str | None) -> int:
     """Check configuration, sign-in, permissions, licences, break-glass accounts, clock, Key Vault and state.
 
-    Reads only. Says for each missing permission how to grant it.
+    Reads only. Says for each missing permission how to grant it. With --verbose or --json it lists who is privileged,
+    one line for each way in which somebody has a privileged role.
     """
     from azremediate.cli.doctor_checks import Health
     from azremediate.cli.main import run_async
@@ -43,7 +44,18 @@ def command(settings: Settings, *, wanted: str | None) -> int:
     for check in checks:
         if check.cure and check.health is not Health.OK:
             shown.text(f"\n{check.health}  {check.name}: {check.cure}")
+    if settings.verbosity:
+        _show_roster(shown, checks)
     return most_serious(failed)
+
+
+def _show_roster(shown: "Output", checks: "list[Check]") -> None:
+    """One line for each road to privilege."""
+    roster = [entry for check in checks for entry in check.roster]
+    lines = [[entry.kind.value, entry.name or entry.principal_id, entry.road] for entry in roster]
+    if lines:
+        shown.text("")
+        shown.table(["KIND", "WHO", "PRIVILEGE"], sorted(lines))
 
 
 async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "list[Check]":

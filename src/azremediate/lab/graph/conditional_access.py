@@ -8,6 +8,7 @@ from typing import Any, Final
 from azremediate.lab.clock import wire_time
 from azremediate.lab.graph import permissions as need
 from azremediate.lab.graph.call import Call, Done, Listing, Route, Single
+from azremediate.lab.graph.errors import GraphError
 from azremediate.lab.graph.lookup import find_row
 from azremediate.lab.graph.policy_rules import check_policy
 from azremediate.lab.graph.trail import changed, record
@@ -39,8 +40,10 @@ def get_policy(call: Call) -> Single:
 
 
 def create_policy(call: Call) -> Done:
-    """POST /identity/conditionalAccess/policies; two policies may have the same name."""
+    """POST /identity/conditionalAccess/policies; two may have the same name, without a licence none is made."""
     body = call.json_body()
+    if not call.store.premium:
+        raise GraphError(403, "AccessDenied", "Your tenant is not licensed for this feature.")
     check_update(CONDITIONAL_ACCESS_POLICY, body)
     check_policy(call.store, body)
     row = shown_policy(call.store, body)

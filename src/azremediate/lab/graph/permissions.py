@@ -72,7 +72,11 @@ GROUP_READ: Final[Terms] = ("Group.Read.All", "GroupMember.Read.All", "Group.Rea
 GROUP_MEMBERS: Final[Terms] = ("GroupMember.Read.All", "GroupMember.ReadBasic.All", "Group.Read.All")
 GROUP_MEMBERS_READ: Final[Terms] = (*GROUP_MEMBERS, "Directory.Read.All")
 GROUP_OWNERS_READ: Final[Terms] = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+GROUP_CREATE: Final[Terms] = ("Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All")
+# The table has no row for adding a member by reference; that of removing one is taken.
+GROUP_MEMBERS_WRITE: Final[Terms] = ("GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All")
 GROUP_MEMBER_OF: Final[Terms] = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+GROUP_ELIGIBILITY_READ: Final[Terms] = ("PrivilegedEligibilitySchedule.Read.AzureADGroup",)
 DIRECTORY_READ: Final[Terms] = ("Directory.Read.All",)
 ORGANIZATION_READ: Final[Terms] = ("Organization.Read.All", "Directory.Read.All", "User.Read.All")
 DOMAIN_READ: Final[Terms] = ("Domain.Read.All", "Directory.Read.All")

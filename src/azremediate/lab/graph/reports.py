@@ -7,7 +7,8 @@ from typing import Final
 from azremediate.lab.clock import wire_time
 from azremediate.lab.graph import permissions as need
 from azremediate.lab.graph.audit_logs import check_premium
-from azremediate.lab.graph.call import Call, Listing, Route
+from azremediate.lab.graph.call import Call, Listing, Route, Single
+from azremediate.lab.graph.errors import not_found
 from azremediate.lab.objects import JsonObject
 from azremediate.lab.schema.logs import CREDENTIAL_ACTIVITY, SERVICE_PRINCIPAL_ACTIVITY, USER_REGISTRATION
 from azremediate.lab.store import Store
@@ -26,6 +27,16 @@ def list_registrations(call: Call) -> Listing:
     admins = call.store.role_holders()
     rows = [_registration(call.store, user, is_admin=user["id"] in admins) for user in users]
     return Listing(USER_REGISTRATION, rows, "reports/authenticationMethods/userRegistrationDetails")
+
+
+def get_registration(call: Call) -> Single:
+    """GET /reports/authenticationMethods/userRegistrationDetails/{id}; disabled users are left out."""
+    check_premium(call)
+    user = call.store.users.get(call.keys[0].value)
+    if user is None or not user.get("accountEnabled"):
+        raise not_found(call.keys[0].value)
+    row = _registration(call.store, user, is_admin=user["id"] in call.store.role_holders())
+    return Single(USER_REGISTRATION, row, "reports/authenticationMethods/userRegistrationDetails")
 
 
 def list_principal_activities(call: Call) -> Listing:
@@ -70,6 +81,7 @@ _METHODS: Final = "/reports/authenticationMethods/userRegistrationDetails"
 
 ROUTES: Final = (
     Route("GET", _METHODS, list_registrations, need.LOG_READ, _REFUSAL),
+    Route("GET", f"{_METHODS}/{{id}}", get_registration, need.LOG_READ, _REFUSAL),
     Route(
         "GET",
         "/reports/servicePrincipalSignInActivities",

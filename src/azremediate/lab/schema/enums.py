@@ -45,6 +45,8 @@ ENUMS: Final[dict[str, frozenset[str]]] = {
             resellerPartnerDelegatedAdmin valueAddedResellerPartnerDelegatedAdmin""",
         "passkeyType": "deviceBound synced",
         "persistentBrowserSessionMode": "always never",
+        "privilegedAccessGroupMemberType": "direct group",
+        "privilegedAccessGroupRelationships": "owner member",
         "riskDetail": "none hidden adminConfirmedUserCompromised adminConfirmedServicePrincipalCompromised",
         "riskLevel": "low medium high hidden none",
         "riskState": "none confirmedSafe remediated dismissed atRisk confirmedCompromised",

@@ -78,6 +78,15 @@ ROLE_ASSIGNMENT_INSTANCE: Final = entity(
     expandable="principal roleDefinition",
 )
 
+GROUP_ELIGIBILITY_INSTANCE: Final = entity(
+    "privilegedAccessGroupEligibilityScheduleInstance",
+    """
+    accessId:privilegedAccessGroupRelationships eligibilityScheduleId:String endDateTime:DateTimeOffset
+    groupId:String memberType:privilegedAccessGroupMemberType principalId:String startDateTime:DateTimeOffset
+    """,
+    expandable="group principal",
+)
+
 ROLE_ELIGIBILITY_INSTANCE: Final = entity(
     "unifiedRoleEligibilityScheduleInstance",
     """

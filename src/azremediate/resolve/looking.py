@@ -1,0 +1,17 @@
+"""Where it was looked, and what could not be looked at: not knowing is not the same as nobody."""
+
+from dataclasses import dataclass, field
+
+from azremediate.core.errors import FeatureMissing, TenantError
+
+
+@dataclass(slots=True)
+class Looking:
+    """The places that were read, and the gaps, each in words with the reason."""
+
+    looked: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def gap(self, what: str, error: TenantError | FeatureMissing) -> None:
+        """Keep that something could not be read, and why."""
+        self.gaps.append(f"{what} could not be looked at: {error.message}")
