@@ -135,7 +135,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         pytest.param("network: {request: PT0S}", "must be longer than nothing", id="no time"),
         pytest.param("azure: {subscriptions: [x]}", "azure.subscriptions[0]: must be a GUID", id="no GUID"),
         pytest.param(f"guards: {{break_glass: [{TENANT}, {TENANT.upper()}]}}", "same twice", id="one twice"),
-        pytest.param("guards: {approvals: {required_for: [privileged]}}", "cannot enforce approvals", id="approvals"),
+        pytest.param("guards: {approvals: {required_for: [privileged]}}", "needs at least 2 people", id="approvals"),
         pytest.param("secrets: {vault_url: 'http://v.vault.azure.net'}", "starts with https://", id="plain vault"),
         pytest.param("secrets: {vault_url: 'https://v.example.net'}", "of this cloud", id="any host as vault"),
         pytest.param("secrets: {vault_url: 'https://v.vault.azure.net/x'}", "base address", id="path in vault"),

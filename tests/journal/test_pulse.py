@@ -153,4 +153,7 @@ async def test_an_anchor_that_works_again(tmp_path: Path) -> None:
         await settled(journal, 2)
         folder.unlink()
         await run.finish(0)
-    assert events(tmp_path / "state") == ["run.started", "audit.anchor_failed", "run.ended", "audit.anchor_restored"]
+    first, second, *rest = events(tmp_path / "state")
+    assert (first, second) == ("run.started", "audit.anchor_failed")
+    # which of the two is first depends on whether the anchor is told before or after the run's end is signed
+    assert sorted(rest) == ["audit.anchor_restored", "run.ended"]

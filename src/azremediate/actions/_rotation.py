@@ -44,10 +44,20 @@ class Rotation:
         check_work(change, holder=self._holder.kind.value, holder_id=self._holder.id, app_id=self._app_id)
         self._removals = planned_removals(change.work)
         self._overlap = _overlap(change)
+        self._evict_first = change.params.get("order") == "evict-first"
         self._final = run.settings.secrets.name_for(self._app_id)
+
+    @property
+    def _exposed_now(self) -> str:
+        """What a person has to know when no new secret came of it."""
+        if self._evict_first:
+            return "the exposed secrets were removed first, so the application has no secret of this change"
+        return "the exposed secrets are still in place"
 
     async def perform(self, unprovable: str) -> None:
         """Make it; `unprovable` says why signing in cannot prove the new secret, empty when it can."""
+        if self._evict_first:
+            await self._remove_exposed("no new secret was made yet")
         issued = await self._issue()
         await self._prove(issued, unprovable)
         stored = await self._promote(issued)
@@ -78,8 +88,8 @@ class Rotation:
             else:
                 return _Issued(attempt, key_id, stored, tags)
         raise ChangeFailed(
-            f"{_ATTEMPTS} new secrets in a row were lost before they were stored; each was removed again and the "
-            "exposed ones are still in place"
+            f"{_ATTEMPTS} new secrets in a row were lost before they were stored; each was removed again; "
+            f"{self._exposed_now}"
         )
 
     async def _throw_away(self, attempt: int, key_id: str) -> None:
@@ -92,7 +102,7 @@ class Rotation:
         except TenantError as error:
             raise OutcomeUnresolved(
                 f"the value of a new secret was lost before it was stored, and it could not be removed again "
-                f"({error.message}); its key id is {key_id} and nobody has it; the exposed secrets are still in place",
+                f"({error.message}); its key id is {key_id} and nobody has it; {self._exposed_now}",
                 hint="apply the same plan again: it removes that secret first",
             ) from error
 
@@ -198,14 +208,11 @@ class Rotation:
         except TenantError as second:
             return OutcomeUnresolved(
                 f"a new secret {what} ({error.message}) and could not be removed again ({second.message}); its key id "
-                f"is {key_id} and nobody uses it; the exposed secrets are still in place",
+                f"is {key_id} and nobody uses it; {self._exposed_now}",
                 hint="remove that secret, then plan again",
             )
         self._run.proof["compensated"] = True
-        message = (
-            f"compensated: a new secret {what} ({error.message}); it was removed again and the exposed secrets are "
-            "still in place"
-        )
+        message = f"compensated: a new secret {what} ({error.message}); it was removed again; {self._exposed_now}"
         if isinstance(error, PermissionMissing):
             return PermissionMissing(
                 message, status=error.status, code=error.code, request_id=error.request_id, hint=error.hint
@@ -229,23 +236,25 @@ class Rotation:
         return stored
 
     async def _remove_old(self, issued: _Issued) -> None:
-        for removal in self._removals:
-            await self._remove(f"remove-{removal.key_id}", removal)
+        await self._remove_exposed("the new secret works and is stored")
         # What an earlier run of the same change left behind carries our tag, and nobody has its value.
         for secret in await read_secrets(self._run, self._holder):
             key_id = text_at(secret, "keyId")
             if text_at(secret, "displayName").startswith(f"{self._change.tag}-") and key_id != issued.key_id:
                 await self._remove(f"discard-{key_id}", Removal(self._holder, key_id))
 
-    async def _remove(self, step: str, removal: Removal) -> None:
+    async def _remove_exposed(self, so_far: str) -> None:
+        for removal in self._removals:
+            await self._remove(f"remove-{removal.key_id}", removal, so_far)
+
+    async def _remove(self, step: str, removal: Removal, so_far: str = "the new secret works and is stored") -> None:
         try:
             await remove_secret(self._run, step, removal)
         except PermissionMissing:
             raise
         except TenantError as error:
             raise ChangeFailed(
-                f"the new secret works and is stored, but the old one with key id {removal.key_id} could not be "
-                f"removed: {error.message}",
+                f"{so_far}, but the old one with key id {removal.key_id} could not be removed: {error.message}",
                 hint="plan and apply again",
             ) from error
 

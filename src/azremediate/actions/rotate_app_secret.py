@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar
 
 from azremediate.actions._reading import read_all
@@ -33,6 +34,13 @@ from azremediate.core.run import Run
 from azremediate.core.target import Target, TargetKind
 
 
+class Order(StrEnum):
+    """Which comes first: the new secret, or the end of the exposed ones."""
+
+    ADD_FIRST = "add-first"
+    EVICT_FIRST = "evict-first"
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """Parameters of `rotate_app_secret`."""
@@ -42,6 +50,10 @@ class Params:
     )
     overlap: timedelta = field(
         default=timedelta(), metadata={"help": "how long old and new secret both work, as ISO 8601 duration"}
+    )
+    order: Order = field(
+        default=Order.ADD_FIRST,
+        metadata={"help": "add-first, or evict-first: the exposed ones go before the new one is there; needs approval"},
     )
 
 
@@ -150,6 +162,8 @@ def _skip(target: Target, facts: JsonObject, params: Params, replaced: Sequence[
         return Skip("no live client secret of it is exposed (remove=all replaces every secret it has)")
     if not target.app_id:
         return Skip("it has no application id", done=False)
+    if params.overlap and params.order is Order.EVICT_FIRST:
+        return Skip("with order=evict-first there is no overlap: leave overlap out", done=False)
     if facts["newSecretForbidden"]:
         return Skip("the tenant's app management policy forbids new secrets; use certificates", done=False)
     if not facts["vault"]:
@@ -170,7 +184,9 @@ def _warnings(facts: JsonObject, going: Sequence[Removal], params: Params) -> tu
     found = []
     if reason := _unprovable(facts):
         found.append(f"{reason}: the new secret is proven by reading it back, not by signing in")
-    if not params.overlap and going:
+    if params.order is Order.EVICT_FIRST:
+        found.append("the exposed secrets go first: the application cannot sign in until it reads the new one")
+    elif not params.overlap and going:
         found.append("no overlap: what does not read the vault stops working when the old secret goes")
     kept = sum(len(keys) for keys in key_ids(facts).values()) - len(going)
     if kept:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from azremediate.cli.approving import approvals_of, check_approved
 from azremediate.cli.catalog import actions
 from azremediate.cli.checkpoint_note import tell_checkpoint
 from azremediate.cli.consent import Consent
@@ -18,9 +19,12 @@ from azremediate.core.codec import encode
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.executor import Execution, apply_plan
 from azremediate.core.exit_code import ExitCode
+from azremediate.core.guards import GuardFacts
 from azremediate.core.plan import Plan
+from azremediate.core.record import Note
 from azremediate.core.result import run_exit_code
 from azremediate.core.run import RunSettings
+from azremediate.journal.approval_file import keep_approvals, kept_approvals
 from azremediate.journal.freeze import check_not_frozen
 from azremediate.journal.run_journal import FileJournal, open_journal
 from azremediate.report.phrases import count
@@ -38,9 +42,18 @@ class Applied:
 
 
 async def apply_and_tell(
-    session: Session, plan: Plan, consent: Consent, shown: Output, *, operation: str = "apply"
+    session: Session,
+    plan: Plan,
+    consent: Consent,
+    shown: Output,
+    *,
+    operation: str = "apply",
+    approvals: Path | None = None,
 ) -> int:
-    """Apply the plan and print what came of it; the exit code. `operation` is the command, for who finds it locked."""
+    """Apply the plan and print what came of it; the exit code.
+
+    operation: the command, for who finds it locked. approvals: the file with approvals of the plan, if it has one.
+    """
     config = session.config
     async with open_journal(
         Path(config.state_path),
@@ -56,7 +69,7 @@ async def apply_and_tell(
             check_applicable(plan)
             check_not_frozen(journal.state)
             consent.confirm(plan, session.profile.domain)
-            applied = await _apply(session, plan, journal)
+            applied = await _apply(session, plan, journal, approvals)
         frozen = journal.frozen()
     checkpoint = tell_checkpoint(journal, plan.origin.tenant_id, config.audit, shown)
     run = applied.run
@@ -99,11 +112,14 @@ def _as_it_ended(run: StoredRun) -> Applied:
     return Applied(run, ExitCode(run.exit_code or 0), again=True)
 
 
-async def _apply(session: Session, plan: Plan, journal: FileJournal) -> Applied:
+async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: Path | None) -> Applied:
+    config = session.config
     facts = await session.guard_facts()
+    approved = _approved(session, plan, journal, facts, approvals)
     current = await current_targets(session.tenant, plan.changes)
     run, _ = await journal.run_for(plan, session.actor)
-    config = session.config
+    for note in approved:
+        await run.note(note)
     with _stop_requested(session.listener) as stopping:
         execution = Execution(
             tenant=session.tenant.writer(journal.redeem),
@@ -124,6 +140,18 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal) -> Applied:
     if all(result.status.final for result in results):
         await run.finish(exit_code)
     return Applied(await stored(run), exit_code, again=False)
+
+
+def _approved(
+    session: Session, plan: Plan, journal: FileJournal, facts: GuardFacts, approvals: Path | None
+) -> list[Note]:
+    """Who approved the plan, kept for a resumed run; raises `GuardRefused` when not enough people did."""
+    kept = kept_approvals(journal.state, plan.plan_id)
+    given = approvals_of(session.config, [kept] if approvals is None else [kept, approvals])
+    notes = check_approved(plan, session.config.guards.approvals, facts, given, session.now)
+    if notes and approvals is not None:
+        keep_approvals(journal.state, plan.plan_id, approvals)
+    return notes
 
 
 @contextmanager

@@ -140,6 +140,22 @@ class Output:
             self._stderr.flush()
             return self._stdin.readline().strip().casefold() == domain.casefold()
 
+    def ask(self, what: str, about: str = "") -> str:
+        """Show what it is about and ask a person to type something; what was typed.
+
+        Raises `InputInvalid` when nobody can be asked, `KeyboardInterrupt` on Ctrl-C.
+        """
+        if not self.interactive:
+            raise InputInvalid(
+                "nobody can be asked: this is not a terminal", hint="see --help for what to pass instead"
+            )
+        with self._held(), _interruptible():
+            if about:
+                self._write(self._stderr, escape.block(for_stream(self._stderr, about)) + "\n")
+            self._stderr.write(f"{what}: ")
+            self._stderr.flush()
+            return self._stdin.readline().strip()
+
     def _say(self, line: str) -> None:
         self._write(self._stderr, escape.block(line))
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
+from pathlib import Path
 
 from azremediate.cli.applying import apply_and_tell
 from azremediate.cli.catalog import actions
 from azremediate.cli.consent import Consent
 from azremediate.cli.output import Output
+from azremediate.cli.plan_file import write_plan
 from azremediate.cli.planning import planning_for
 from azremediate.cli.session import Session
 from azremediate.core.codec import encode
@@ -90,8 +92,10 @@ class Order:
         return check_row(RawRow(1, {**cells, "confidence": Confidence.KNOWN.value, "source": "command line"}))
 
 
-async def carry_out(session: Session, order: Order, consent: Consent | None, shown: Output) -> int:
-    """Plan the one change, show it and, with consent, apply it; the exit code."""
+async def carry_out(
+    session: Session, order: Order, consent: Consent | None, shown: Output, output: Path | None = None
+) -> int:
+    """Plan the one change, show it and, with consent, apply it; the exit code. `output` takes the plan instead."""
     _check_tenant(session, order)
     plan = await _plan(session, order)
     if plan.unresolved:
@@ -107,12 +111,20 @@ async def carry_out(session: Session, order: Order, consent: Consent | None, sho
     if consent is None or not plan.changes:
         shown.data(encode(plan))
         shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
+        if output is not None:
+            write_plan(output, plan)
         if plan.changes:
-            shown.note("nothing was written; add --apply to make this change")
+            shown.note(_how_to_go_on(shown, output))
         return ExitCode.DONE
     if consent.yes:
         shown.note(plan_text(plan, plan_file=None, width=shown.name_width))
     return await apply_and_tell(session, plan, consent, shown, operation="run")
+
+
+def _how_to_go_on(shown: Output, output: Path | None) -> str:
+    if output is not None:
+        return f"nothing was written to the tenant\nNext:  {shown.command('apply', str(output))}"
+    return "nothing was written; add --apply to make this change"
 
 
 def _check_tenant(session: Session, order: Order) -> None:

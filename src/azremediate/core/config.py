@@ -70,6 +70,23 @@ class Breaker:
     percent: float | None = None
 
 
+class ApprovalClass(StrEnum):
+    """Kinds of changes that others have to approve."""
+
+    PRIVILEGED = "privileged"
+    IRREVERSIBLE = "irreversible"
+    CONDITIONAL_ACCESS = "conditional-access"
+    EVICT_FIRST = "evict-first"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSettings:
+    """required_for: what needs approval. approvers: who may give it, each as `NAME KEY`; see `core.approval`."""
+
+    required_for: tuple[ApprovalClass, ...] = ()
+    approvers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class GuardSettings:
     """What may never be changed, and how much may be changed at once.
@@ -88,6 +105,7 @@ class GuardSettings:
     max_privileged: int | None = None
     canary: tuple[int, ...] = ()
     breaker: Breaker = Breaker()
+    approvals: ApprovalSettings = ApprovalSettings()
 
 
 class TenantSize(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from azremediate.core.action import Action
+from azremediate.core.approval import planned_approvals
 from azremediate.core.change import Change, Phase, Skip
 from azremediate.core.concurrency import at_once
 from azremediate.core.config import GuardSettings
@@ -50,6 +51,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
     changes = _ordered(planned)
     limited = frozenset(name for name, action in planning.actions.items() if action.limited)
     wide = plan_verdicts(changes, limited, planning.settings, planning.facts)
+    wide += planned_approvals(changes, planning.actions, planning.settings.approvals, planning.facts.administrators)
     verdicts = [verdict for item in planned for verdict in item.verdicts if not verdict.passed]
     left_out = [item.outcome for item in planned if isinstance(item.outcome, LeftOut)]
     refused_targets = {(verdict.action, verdict.target_id) for verdict in verdicts}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from azremediate.core.aftermath import changed_by_others
+from azremediate.core.approval import planned_approvals
 from azremediate.core.change import CannotUndo, Change, Phase
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFailed, TenantError
@@ -58,6 +59,7 @@ async def make_undo_plan(planning: Planning, past: PastRun) -> Plan:
     changes = _in_order([item.outcome for item in inverses if isinstance(item.outcome, Change)])
     limited = frozenset(name for name, action in planning.actions.items() if action.limited)
     wide = plan_verdicts(changes, limited, planning.settings, planning.facts)
+    wide += planned_approvals(changes, planning.actions, planning.settings.approvals, planning.facts.administrators)
     refusals = [verdict for item in inverses for verdict in item.verdicts if not verdict.passed]
     left_out = [(item, item.outcome) for item in inverses if isinstance(item.outcome, LeftOut)]
     refused = tuple(outcome for item, outcome in left_out if item.verdicts)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from azremediate.core.config import (
+    ApprovalSettings,
     AuditSettings,
     Auth,
     Azure,
@@ -22,7 +23,7 @@ from azremediate.core.config import (
 )
 from azremediate.core.errors import ConfigInvalid
 from azremediate.intake.config_keys import NOT_KEYS, PREFIX, ConfigKey, config_keys
-from azremediate.intake.config_model import BreakerSection, ConfigModel
+from azremediate.intake.config_model import ApprovalsSection, BreakerSection, ConfigModel
 from azremediate.intake.config_rules import broken_rules
 from azremediate.intake.problem import Problem, check, raise_problems
 from azremediate.intake.wording import meant, quoted
@@ -181,4 +182,8 @@ def _assemble(model: ConfigModel, file: str) -> Config:
 
 def _nested(value: Any) -> Any:
     """A section within a section as its dataclass; any other value as it is."""
-    return Breaker(**value.model_dump()) if isinstance(value, BreakerSection) else value
+    if isinstance(value, BreakerSection):
+        return Breaker(**value.model_dump())
+    if isinstance(value, ApprovalsSection):
+        return ApprovalSettings(**value.model_dump(exclude_none=True))
+    return value

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from azremediate.core.approval import parse_approver
 from azremediate.core.cloud import Cloud
-from azremediate.core.config import AuthMethod, TenantSize
+from azremediate.core.config import ApprovalClass, AuthMethod, TenantSize
 from azremediate.intake.anchor_value import Anchors
 from azremediate.intake.config_value import (
     Batches,
@@ -31,10 +32,12 @@ from azremediate.intake.config_value import (
 from azremediate.intake.problem import rule
 
 
-def _unenforceable(classes: tuple[str, ...]) -> tuple[str, ...]:
-    if classes:
-        raise rule("must be empty: this version cannot enforce approvals yet")
-    return classes
+def _approver(text: str) -> str:
+    try:
+        parse_approver(text)
+    except ValueError as error:
+        raise rule(str(error)) from None
+    return text
 
 
 class Section(BaseModel):
@@ -81,10 +84,10 @@ class SecretsSection(Section):
 
 
 class ApprovalsSection(Section):
-    """`guards.approvals`: known, but only its empty form is accepted."""
+    """`guards.approvals`, see `core.config.ApprovalSettings`."""
 
-    required_for: Annotated[tuple[Text, ...], AfterValidator(_unenforceable)] | None = None
-    approvers: tuple[Text, ...] | None = None
+    required_for: tuple[ApprovalClass, ...] | None = None
+    approvers: tuple[Annotated[Text, AfterValidator(_approver)], ...] | None = None
 
 
 class BreakerSection(Section):

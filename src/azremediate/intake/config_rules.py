@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from azremediate.core.approval import ENOUGH, parse_approver
 from azremediate.core.cloud import Cloud
 from azremediate.core.config import AuthMethod
 from azremediate.intake.config_model import ConfigModel
@@ -34,6 +35,22 @@ def broken_rules(model: ConfigModel) -> Iterator[Problem]:
         yield Problem(("auth", "client_id"), f"is required with 'method: {method}'")
     if auth and method is AuthMethod.CERTIFICATE and auth.certificate_file is None:
         yield Problem(("auth", "certificate_file"), "is required with 'method: certificate'")
+    yield from _broken_approvals(model)
+
+
+def _broken_approvals(model: ConfigModel) -> Iterator[Problem]:
+    """Approvals that nobody could give would stop every plan."""
+    section = model.guards.approvals if model.guards else None
+    if section is None:
+        return
+    approvers = [parse_approver(text) for text in section.approvers or ()]
+    if len({one.key_id for one in approvers}) < len(approvers) or len({one.name.casefold() for one in approvers}) < len(
+        approvers
+    ):
+        yield Problem(("guards", "approvals", "approvers"), "names a person or a key twice")
+    if section.required_for and len(approvers) < ENOUGH:
+        place = ("guards", "approvals", "approvers")
+        yield Problem(place, f"needs at least {ENOUGH} people while required_for is not empty")
 
 
 def _broken_vault(model: ConfigModel, cloud: Cloud) -> Iterator[Problem]:

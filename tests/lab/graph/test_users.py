@@ -77,7 +77,7 @@ def test_admin_target(graph: ContractClient, store: Store, caller: Caller) -> No
 def test_password(graph: ContractClient, store: Store, caller: Caller) -> None:
     """A password is set and never shown: not in the object, not in the trail, not in the ground truth."""
     caller.roles.add("User-PasswordProfile.ReadWrite.All")
-    text = secrets.token_urlsafe(16)
+    text = f"Aa1-{secrets.token_urlsafe(16)}"
     body = {"passwordProfile": {"password": text, "forceChangePasswordNextSignIn": True}}
     assert graph.send("PATCH", path(store, "amira.user"), body).status == 204
     for where in (f"{path(store, 'amira.user')}?$select=passwordProfile", "auditLogs/directoryAudits"):

@@ -46,6 +46,7 @@ def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: s
     from azremediate.cli.output import Output
     from azremediate.cli.plan_file import read_plan
     from azremediate.cli.session import open_session
+    from azremediate.journal.approval_file import approvals_beside
 
     shown = Output(settings)
     plan = read_plan(plan_file)
@@ -56,6 +57,6 @@ def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: s
     async def work() -> int:
         with shown.progress(changes=len(plan.changes)) as listener:
             async with open_session(settings, listener) as session:
-                return await apply_and_tell(session, plan, consent, shown)
+                return await apply_and_tell(session, plan, consent, shown, approvals=approvals_beside(plan_file))
 
     return run_async(work())

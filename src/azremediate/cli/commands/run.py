@@ -1,5 +1,7 @@
 """`azremediate run`: one action on one object."""
 
+from pathlib import Path
+
 import click
 
 from azremediate.cli.help_text import epilog
@@ -33,6 +35,7 @@ _EPILOG = epilog(
 @click.option("--with", "parameters", multiple=True, metavar="KEY=VALUE", help="Parameter of the action; repeatable.")
 @click.option("--key-id", default="", metavar="ID", help="Only this secret of the target.")
 @click.option("--hint", default="", metavar="ABC", help="Only the secret that starts with these three characters.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan to this file.")
 @click.option("--apply", "write", is_flag=True, help="Make the change; without it nothing is written.")
 @click.option("--dry-run", is_flag=True, help="Accepted for clarity: without --apply nothing is written.")
 @click.option("--yes", is_flag=True, help="Do not ask; needs --confirm-tenant.")
@@ -46,6 +49,7 @@ def command(
     parameters: tuple[str, ...],
     key_id: str,
     hint: str,
+    output: Path | None,
     write: bool,
     dry_run: bool,
     yes: bool,
@@ -58,6 +62,8 @@ def command(
     """
     if write and dry_run:
         raise click.UsageError("--apply and --dry-run contradict each other")
+    if write and output is not None:
+        raise click.UsageError("--apply makes the change at once; -o keeps it for `azremediate apply`")
     from azremediate.cli.configuration import configuration
     from azremediate.cli.consent import Consent
     from azremediate.cli.main import run_async
@@ -74,6 +80,6 @@ def command(
     async def work() -> int:
         with shown.progress() as listener:
             async with open_session(settings, listener) as session:
-                return await carry_out(session, order, consent, shown)
+                return await carry_out(session, order, consent, shown, output)
 
     return run_async(work())

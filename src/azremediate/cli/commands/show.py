@@ -24,12 +24,16 @@ def command(settings: Settings, *, plan_file: Path) -> int:
     from azremediate.cli.output import Output
     from azremediate.cli.plan_file import read_plan
     from azremediate.core.codec import encode
+    from azremediate.journal.approval_file import approvals_beside
     from azremediate.report.plan_text import plan_text
 
     shown = Output(settings)
     plan = read_plan(plan_file)
     shown.data(encode(plan))
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
+    approvals = approvals_beside(plan_file)
+    if approvals.exists():
+        shown.text(f"\nApprovals are in {approvals}; `azremediate apply` checks them.")
     if plan.applicable and plan.changes:
         shown.text(f"\nNext:  {shown.command('apply', str(plan_file))}")
     return ExitCode.DONE
