@@ -40,7 +40,9 @@ def make_tenant(folder: Path, *, applications: int, principals: int, users: int,
     store = demo_store()
     found = [_application(store, number) for number in range(applications)]
     for number in range(applications, principals):
-        store.service_principals.add(_principal(store, number, _id("vendor", number), _id("vendor tenant", number % 40)))
+        store.service_principals.add(
+            _principal(store, number, _id("vendor", number), _id("vendor tenant", number % 40))
+        )
     people = [_user(store, number) for number in range(users)]
     step = max(1, applications // max(leaked, 1))
     chosen = [found[number * step % applications] for number in range(leaked)]
