@@ -36,7 +36,7 @@ class BigTenant:
 
 
 def make_tenant(folder: Path, *, applications: int, principals: int, users: int, leaked: int) -> BigTenant:
-    """Write the file that `lab serve --tenant` takes; half of the users are the first that leak."""
+    """Write the file that `lab serve --tenant` takes; what leaked is spread over all applications."""
     store = demo_store()
     found = [_application(store, number) for number in range(applications)]
     for number in range(applications, principals):
@@ -96,7 +96,7 @@ def _application(store: Store, number: int) -> tuple[str, str, str, str]:
     }
     store.applications.add(application)
     store.secrets[key_id] = SecretRecord(key_id, application["id"], value)
-    principal = store.service_principals.add(_principal(store, number, app_id, store.tenant_id))
+    principal = _principal(store, number, app_id, store.tenant_id)
     return app_id, application["id"], principal["id"], key_id
 
 

@@ -1,4 +1,4 @@
-"""The script that a responder writes today: msgraph-sdk with its defaults, one credential after the other or all at once.
+"""The script that a responder writes today: msgraph-sdk with its defaults, one credential after the other or all.
 
 Reads one JSON object from standard input: graph, login, vault, ca_bundle, tenant_id, client_id, secret_file, mode
 (look-up, rotate), how (sequential, gather) and rows of [appId, keyId]. Prints {"seconds", "cpu", "done", "failed"}.

@@ -14,7 +14,7 @@ from azremediate.core.json_value import Json
 
 T = TypeVar("T")
 
-_LEAVES = frozenset({bool, int, float, str})
+_LEAVES = frozenset({bool, int, float, str, type(None)})
 _JSON_NAMES: dict[str, Any] = {"Json": Any, "Mapping": Mapping, "Sequence": Sequence}
 """The names in the recursive aliases of `json_value`, which a type hint cannot look up where it is used."""
 
@@ -25,8 +25,8 @@ class ShapeError(ValueError):
 
 def encode(value: object) -> Json:
     """A value made of dataclasses, enums, tuples, mappings and moments as plain JSON."""
-    kind = type(value)
-    if value is None or kind in _LEAVES:
+    kind: type = type(value)
+    if kind in _LEAVES:
         return value  # type: ignore[return-value]  # one of the types of a leaf
     if (names := _members(kind)) is not None:
         return {name: encode(getattr(value, name)) for name in names}
@@ -40,10 +40,9 @@ def encode(value: object) -> Json:
         return value.total_seconds()
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
-    if isinstance(value, frozenset | set):
-        return sorted(str(encode(item)) for item in value)
+    if isinstance(value, tuple | list | frozenset | set):
+        items = [encode(item) for item in value]
+        return items if isinstance(value, tuple | list) else sorted(map(str, items))
     raise TypeError(f"a {type(value).__name__} has no JSON form")
 
 

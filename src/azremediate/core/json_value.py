@@ -15,7 +15,7 @@ JsonObject: TypeAlias = Mapping[str, Json]
 
 
 def canonical(value: Json) -> bytes:
-    """The one byte form of a JSON value (RFC 8785), as it is hashed and signed; raises `ValueError` where there is none.
+    """The one byte form of a JSON value (RFC 8785), as it is hashed and signed; `ValueError` where there is none.
 
     The standard library's writer is some ten times faster than the canonical one; see `parse_canonical` for where the
     two differ.
