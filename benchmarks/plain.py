@@ -15,13 +15,18 @@ _SCRIPT = Path(__file__).with_name("plain_script.py")
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What the script did: seconds and processor seconds of its work, without its start."""
+    """What the script did: seconds and processor seconds of its work; what its start cost is in `start_cpu`."""
 
     seconds: float
     cpu: float
     done: int
     failed: int
     errors: tuple[str, ...]
+    start_cpu: float
+
+    def cpu_for(self, count: int) -> float:
+        """Processor seconds of the whole process for so many credentials."""
+        return self.start_cpu + self.cpu / self.done * count
 
 
 def run_plain(lab: ServedLab, leaked: Sequence[Leaked], *, mode: str, how: str) -> Plain:
@@ -43,4 +48,4 @@ def run_plain(lab: ServedLab, leaked: Sequence[Leaked], *, mode: str, how: str) 
     if ran.returncode:
         raise SystemExit(f"the plain script ended with {ran.returncode}:\n{ran.stderr[-2000:]}")
     said = json.loads(ran.stdout.splitlines()[-1])
-    return Plain(said["seconds"], said["cpu"], said["done"], said["failed"], tuple(said["errors"]))
+    return Plain(said["seconds"], said["cpu"], said["done"], said["failed"], tuple(said["errors"]), said["start_cpu"])

@@ -42,7 +42,7 @@ def measure_rotations(folder: Path) -> list[Row]:
             f">= {_TIMES_FASTER:g}",
             faster >= _TIMES_FASTER,
         ),
-        Row("  its processor time, start included", applied.cpu, "s", applied.cpu / (plain.cpu / plain.done * count), "of it"),
+        Row("  its processor time, start included", applied.cpu, "s", applied.cpu / plain.cpu_for(count), "of it"),
         Row("  applications clean at the end", clean, "apps", target=f"{count}", met=clean == count),
         Row("  secrets issued for each application", issued, "", target="1.00", met=issued == 1.0),
         Row("  the lab's processor time meanwhile", lab_cpu, "s"),
