@@ -29,9 +29,7 @@ def measure_containment(folder: Path) -> list[Row]:
     first = min(moment for moment, cuts in zip(times, contains, strict=True) if cuts).timestamp() - began
     last = max(moment for moment, cuts in zip(times, contains, strict=True) if cuts)
     removed = [
-        moment
-        for moment, write in zip(times, writes, strict=True)
-        if write["path"].lower().endswith("/removepassword")
+        moment for moment, write in zip(times, writes, strict=True) if write["path"].lower().endswith("/removepassword")
     ]
     early, share = last < min(removed), first / applied.seconds
     return [

@@ -1,4 +1,4 @@
-"""One action on one object, as a responder in a hurry calls it: round trips one by one, and what the client itself costs."""
+"""One action on one object, as a responder in a hurry calls it: each round trip, and what the client itself costs."""
 
 from pathlib import Path
 

@@ -1,7 +1,8 @@
 """The script that a responder writes today: msgraph-sdk with its defaults, one credential after the other or all.
 
 Reads one JSON object from standard input: graph, login, vault, ca_bundle, tenant_id, client_id, secret_file, mode
-(look-up, rotate), how (sequential, gather) and rows of [appId, keyId]. Prints {"seconds", "cpu", "start_cpu", "done", "failed"}.
+(look-up, rotate), how (sequential, gather) and rows of [appId, keyId]. Prints {"seconds", "cpu", "start_cpu", "done",
+"failed", "errors"}.
 """
 
 import asyncio
@@ -107,7 +108,14 @@ async def _work(order: dict[str, Any]) -> dict[str, Any]:
                 await one(*row)
         seconds, used = time.perf_counter() - started, time.process_time() - cpu
     done = len(order["rows"]) - len(failed)
-    return {"seconds": seconds, "cpu": used, "done": done, "failed": len(failed), "errors": sorted(set(failed)), "start_cpu": cpu}
+    return {
+        "seconds": seconds,
+        "cpu": used,
+        "done": done,
+        "failed": len(failed),
+        "errors": sorted(set(failed)),
+        "start_cpu": cpu,
+    }
 
 
 if __name__ == "__main__":

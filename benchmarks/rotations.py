@@ -64,9 +64,7 @@ def rotate_all(folder: Path, lab: ServedLab, tenant: BigTenant, *, may_end_with:
     """Plan and apply; only the applying is measured."""
     leaked, plan = list_of(folder, tenant.leaked), folder / "rotate.plan.json"
     azremediate(lab.config, "plan", "rotate-exposed-secrets", "--credentials", leaked, "-o", plan)
-    return azremediate(
-        lab.config, "apply", plan, "--yes", "--confirm-tenant", lab.tenant_id, may_end_with=may_end_with
-    )
+    return azremediate(lab.config, "apply", plan, "--yes", "--confirm-tenant", lab.tenant_id, may_end_with=may_end_with)
 
 
 def end_state(lab: ServedLab, leaked: Sequence[Leaked]) -> tuple[int, float]:

@@ -11,7 +11,6 @@ from azremediate.cli.consent import Consent
 from azremediate.cli.output import Output
 from azremediate.cli.planning import planning_for
 from azremediate.cli.session import Session
-from azremediate.core.codec import encode
 from azremediate.core.credential import Confidence, CredentialKind, CredentialList
 from azremediate.core.errors import InputInvalid, TargetUnusable
 from azremediate.core.exit_code import ExitCode
@@ -101,11 +100,11 @@ async def carry_out(session: Session, order: Order, consent: Consent | None, sho
             hint="; ".join(row.candidates) or "check the id, or look for it in the Entra admin center",
         )
     if plan.refused or not plan.applicable:
-        shown.data(encode(plan))
+        shown.data(plan)
         shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
         return ExitCode.REFUSED
     if consent is None or not plan.changes:
-        shown.data(encode(plan))
+        shown.data(plan)
         shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
         if plan.changes:
             shown.note("nothing was written; add --apply to make this change")
