@@ -1,7 +1,7 @@
 """Rotating under a tight quota of writes, beside the quota's own floor and a script that starts everything at once.
 
-Twice: with the quota known, as Microsoft's published ones are, and with a quota that is half of what is configured, as when
-other applications use the other half.
+Twice: with the quota known, as Microsoft's published ones are, and with a quota that is half of what is configured, as
+when other applications use the other half.
 """
 
 import json
