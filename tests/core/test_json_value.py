@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+import rfc8785
 from hypothesis import given, strategies
 
 from azremediate.core.errors import ServiceFailing
@@ -115,3 +116,21 @@ def test_other_forms(text: str) -> None:
 def test_what_the_fast_way_cannot_judge(text: str) -> None:
     """Fractions and far characters have their canonical form, too."""
     assert parse_canonical(text.encode()) == json.loads(text)
+
+
+@given(
+    strategies.recursive(
+        strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats() | strategies.text(),
+        lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
+        max_leaves=20,
+    )
+)
+def test_canonical_form_is_that_of_the_standard(value: Json) -> None:
+    """The quick way writes what RFC 8785 says, byte by byte, and refuses what it refuses."""
+    try:
+        expected = rfc8785.dumps(value)
+    except ValueError:
+        with pytest.raises(ValueError):
+            canonical(value)
+        return
+    assert canonical(value) == expected

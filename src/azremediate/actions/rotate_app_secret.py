@@ -88,7 +88,7 @@ class RotateAppSecret:
             "longestSecretSeconds": None if rules.longest is None else int(rules.longest.total_seconds()),
             "policiesNotRead": rules.not_read,
         }
-        facts |= await _store_facts(target, tenant)
+        facts |= await _store_facts(target, tenant, _has_ours(facts))
         return State(facts)
 
     def plan(self, target: Target, state: State, params: Params) -> Change | Skip:
@@ -146,12 +146,19 @@ class RotateAppSecret:
         return CannotUndo("an exposed secret is not put back; its value is not known to azremediate")
 
 
-async def _store_facts(target: Target, tenant: TenantReader) -> dict[str, Json]:
+def _has_ours(facts: JsonObject) -> bool:
+    secrets = [*objects_at(facts, "applicationSecrets"), *objects_at(facts, "servicePrincipalSecrets")]
+    return any(text_at(one, "displayName").startswith("azr-") for one in secrets)
+
+
+async def _store_facts(target: Target, tenant: TenantReader, ours: bool) -> dict[str, Json]:
+    """Where a new secret goes; which key ids lie there matters only where a secret of azremediate's is live."""
     store = tenant.secrets
     if not store.vault_url:
         return {"vault": "", "vaultSecret": "", "storedKeyIds": []}
     name = store.name_for(target.app_id)
-    stored = {version.tags.get("azr-keyid", "") for version in await store.versions(name) if version.enabled}
+    versions = await store.versions(name) if ours else ()
+    stored = {version.tags.get("azr-keyid", "") for version in versions if version.enabled}
     return {"vault": store.vault_url, "vaultSecret": name, "storedKeyIds": sorted(stored - {""})}
 
 

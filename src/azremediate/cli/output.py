@@ -14,6 +14,7 @@ from azremediate.cli.command_line import command_line
 from azremediate.cli.folding import fold
 from azremediate.cli.progress import ShownProgress, line_progress
 from azremediate.cli.settings import Settings
+from azremediate.core.codec import encode
 from azremediate.core.errors import AzremediateError, InputInvalid
 from azremediate.core.events import Listener, ignore
 from azremediate.core.json_value import Json
@@ -62,10 +63,10 @@ class Output:
         """A command for a person to copy, with the configuration that this command was given."""
         return command_line(self._settings, *words)
 
-    def data(self, value: Json) -> None:
-        """Print one object on one line, with --json only."""
+    def data(self, value: object) -> None:
+        """Print one object (JSON, or dataclasses with a JSON form) on one line, with --json only."""
         if self._settings.json:
-            self._write(self._stdout, json_text(value))
+            self._write(self._stdout, json_text(encode(value)))
 
     def text(self, text: str, *, folded: bool = True) -> None:
         """Print text for people, without --json only; `folded` breaks long lines at a terminal."""

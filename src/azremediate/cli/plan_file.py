@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from azremediate.cli.whole_file import write_whole
+from azremediate.cli.whole_file import write_parts
 from azremediate.core.errors import InputInvalid, PlanUnusable
-from azremediate.core.plan import MAX_BYTES, Plan, parse_plan, plan_bytes
+from azremediate.core.plan import MAX_BYTES, Plan, parse_plan, plan_parts
 
 _MAKE_ONE = "make a plan with `azremediate plan PLAYBOOK -o FILE`"
 
@@ -32,8 +32,8 @@ def read_plan(path: Path) -> Plan:
 
 
 def write_plan(path: Path, plan: Plan) -> None:
-    """Put the plan into a file that only its owner may read; see `write_whole`."""
-    write_whole(path, plan_bytes(plan), "the plan")
+    """Put the plan into a file that only its owner may read; see `write_parts`."""
+    write_parts(path, plan_parts(plan), "the plan")
 
 
 def _unreadable(path: Path) -> InputInvalid:

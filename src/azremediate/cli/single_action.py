@@ -13,7 +13,6 @@ from azremediate.cli.output import Output
 from azremediate.cli.plan_file import write_plan
 from azremediate.cli.planning import planning_for
 from azremediate.cli.session import Session
-from azremediate.core.codec import encode
 from azremediate.core.credential import Confidence, CredentialKind, CredentialList
 from azremediate.core.errors import InputInvalid, TargetUnusable
 from azremediate.core.exit_code import ExitCode
@@ -105,11 +104,11 @@ async def carry_out(
             hint="; ".join(row.candidates) or "check the id, or look for it in the Entra admin center",
         )
     if plan.refused or not plan.applicable:
-        shown.data(encode(plan))
+        shown.data(plan)
         shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
         return ExitCode.REFUSED
     if consent is None or not plan.changes:
-        shown.data(encode(plan))
+        shown.data(plan)
         shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
         if output is not None:
             write_plan(output, plan)

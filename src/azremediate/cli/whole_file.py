@@ -18,6 +18,11 @@ def write_whole(path: Path, content: bytes, what: str) -> None:
     _write(path, (content,), what)
 
 
+def write_parts(path: Path, parts: Iterable[bytes], what: str) -> None:
+    """Put the parts into a file one after the other as `write_whole` does, without holding all of them."""
+    _write(path, parts, what)
+
+
 def write_lines(path: Path, lines: Iterable[str], what: str) -> int:
     """Put the lines into a file as `write_whole` does, without holding all of them; how many there were."""
     return _write(path, (f"{line}\n".encode() for line in lines), what)

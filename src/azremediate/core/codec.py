@@ -14,6 +14,7 @@ from azremediate.core.json_value import Json
 
 T = TypeVar("T")
 
+_LEAVES = frozenset({bool, int, float, str, type(None)})
 _JSON_NAMES: dict[str, Any] = {"Json": Any, "Mapping": Mapping, "Sequence": Sequence}
 """The names in the recursive aliases of `json_value`, which a type hint cannot look up where it is used."""
 
@@ -24,11 +25,14 @@ class ShapeError(ValueError):
 
 def encode(value: object) -> Json:
     """A value made of dataclasses, enums, tuples, mappings and moments as plain JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    kind: type = type(value)
+    if kind in _LEAVES:
+        return value  # type: ignore[return-value]  # one of the types of a leaf
+    if (names := _members(kind)) is not None:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return encode(value.value)
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, datetime):
         return iso(value)
@@ -36,11 +40,16 @@ def encode(value: object) -> Json:
         return value.total_seconds()
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
-    if isinstance(value, frozenset | set):
-        return sorted(str(encode(item)) for item in value)
+    if isinstance(value, tuple | list | frozenset | set):
+        items = [encode(item) for item in value]
+        return items if isinstance(value, tuple | list) else sorted(map(str, items))
     raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+@cache
+def _members(kind: type) -> tuple[str, ...] | None:
+    """The members of a dataclass by its type, None for any other type."""
+    return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def decode(wanted: type[T], value: Json, where: str = "") -> T:

@@ -8,6 +8,10 @@ from azremediate.core.errors import AzremediateError, IntegrityBroken
 from azremediate.core.exit_code import most_serious
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 
 
 async def at_once(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
@@ -25,6 +29,18 @@ async def at_once(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             raise
         raise error from None
     return [task.result() for task in tasks]
+
+
+async def together(
+    first: Coroutine[Any, Any, A],
+    second: Coroutine[Any, Any, B],
+    third: Coroutine[Any, Any, C],
+    fourth: Coroutine[Any, Any, D],
+) -> tuple[A, B, C, D]:
+    """`at_once` for four pieces of work whose results have types of their own."""
+    work: list[Coroutine[Any, Any, Any]] = [first, second, third, fourth]
+    one, two, three, four = await at_once(work)
+    return one, two, three, four
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -33,6 +33,9 @@ from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.core.run import Run, RunSettings
 from azremediate.core.target import Target
 
+_CHANGES_PER_WRITE = 4
+"""Changes under way for each write that may be: most of a change's time goes into reading, proving and committing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -74,7 +77,7 @@ async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ..
         await execution.journal.note(Note("guard.verdict", outcome, reason=f"{verdict.guard}: {verdict.reason}"))
     wide = [verdict for verdict in verdicts if not verdict.passed]
     pace = Pace(execution.guards)
-    gate = asyncio.Semaphore(execution.settings.throttle.write_concurrency)
+    gate = asyncio.Semaphore(_CHANGES_PER_WRITE * execution.settings.throttle.write_concurrency)
 
     async def one(change: Change) -> None:
         async with gate:

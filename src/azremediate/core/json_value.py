@@ -15,7 +15,19 @@ JsonObject: TypeAlias = Mapping[str, Json]
 
 
 def canonical(value: Json) -> bytes:
-    """The one byte form of a JSON value (RFC 8785), as it is hashed and signed."""
+    """The one byte form of a JSON value (RFC 8785), as it is hashed and signed; `ValueError` where there is none.
+
+    The standard library's writer is some ten times faster than the canonical one; see `parse_canonical` for where the
+    two differ.
+    """
+    try:
+        text = _WRITER.encode(value)
+        written = text.encode("utf-8")
+        if text.isascii() or max(written) < _BEYOND_BASIC_PLANE:
+            _EXACT_ONLY.decode(text)
+            return written
+    except (TypeError, ValueError):
+        pass  # whatever is wrong with it is the canonical writer's to say
     return rfc8785.dumps(value)
 
 
@@ -53,10 +65,16 @@ def _exact(text: str) -> float:
     return number if -_LARGEST <= number <= _LARGEST else math.nan
 
 
+def _exact_only(text: str) -> float:
+    number = _exact(text)
+    return _refused(text) if math.isnan(number) else number
+
+
 _BEYOND_BASIC_PLANE = 0xF0
 _LARGEST = 2**53 - 1
 _MOST_DIGITS = 18
 _PLAIN = json.JSONDecoder(parse_float=_no_fraction, parse_int=_exact, parse_constant=_refused)
+_EXACT_ONLY = json.JSONDecoder(parse_float=_refused, parse_int=_exact_only, parse_constant=_refused)
 _WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,15 +1,16 @@
 """The plan: everything that will be changed, reviewed before and bound to what it was made for."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
+from hashlib import sha256
 
+from azremediate.core.canonical_parts import canonical_parts
 from azremediate.core.change import Change
 from azremediate.core.cloud import Cloud, Environment
-from azremediate.core.codec import ShapeError, decode, encode
+from azremediate.core.codec import ShapeError, decode
 from azremediate.core.credential import CompromisedCredential, RejectedRow
 from azremediate.core.errors import PlanUnusable
 from azremediate.core.json_value import Json, canonical, digest
@@ -145,16 +146,25 @@ class Plan:
 
 def sealed(plan: Plan) -> Plan:
     """The same plan with its id."""
-    return replace(plan, plan_id=_plan_id(cast("Mapping[str, Json]", encode(plan))))
+    whole = sha256()
+    for part in canonical_parts(plan, without="plan_id"):
+        whole.update(part)
+    return replace(plan, plan_id=whole.hexdigest())
 
 
 def _plan_id(body: Mapping[str, Json]) -> str:
     return digest({name: value for name, value in body.items() if name != "plan_id"})
 
 
+def plan_parts(plan: Plan) -> Iterator[bytes]:
+    """The plan as it stands in its file, piece by piece: canonical JSON and a final line feed."""
+    yield from canonical_parts(plan)
+    yield b"\n"
+
+
 def plan_bytes(plan: Plan) -> bytes:
-    """The plan as it stands in its file: canonical JSON and a final line feed."""
-    return canonical(encode(plan)) + b"\n"
+    """The same as a whole."""
+    return b"".join(plan_parts(plan))
 
 
 def parse_plan(content: bytes, name: str) -> Plan:

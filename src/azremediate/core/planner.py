@@ -24,7 +24,7 @@ from azremediate.core.selection import Selection
 from azremediate.core.survey import Survey
 from azremediate.core.target import Selected, Target, Unresolved
 
-_CONCURRENT_READS = 16
+_CONCURRENT_READS = 400
 _BEFORE_RESTORE = (Phase.EVICT, Phase.ROTATE)
 
 

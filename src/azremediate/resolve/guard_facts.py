@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from azremediate.core.concurrency import together
 from azremediate.core.config import GuardSettings
 from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import Json
@@ -18,9 +19,12 @@ async def gather_guard_facts(
 
     Raises when our own identity, the break-glass accounts or the active roles cannot be read.
     """
-    own = await read_own_identity(tenant, claims)
-    break_glass = await read_accounts(tenant, settings.break_glass)
-    privileged = await find_privileged(tenant, subscriptions)
+    own, break_glass, privileged, counted = await together(
+        read_own_identity(tenant, claims),
+        read_accounts(tenant, settings.break_glass),
+        find_privileged(tenant, subscriptions),
+        population(tenant),
+    )
     ids = sorted(privileged.holders)
     accounts = dict(zip(ids, await read_accounts(tenant, ids), strict=True))
     in_charge = privileged.global_administrators
@@ -29,7 +33,7 @@ async def gather_guard_facts(
         break_glass=break_glass,
         administrators=privileged.holders,
         gaps=privileged.gaps,
-        population=await population(tenant),
+        population=counted,
         global_administrators=in_charge,
         people_in_charge=frozenset(one for one, account in accounts.items() if one in in_charge and account.usable),
         roster=named(privileged.roster, accounts),

@@ -1,5 +1,6 @@
 """Where it was looked, and what could not be looked at: not knowing is not the same as nobody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from azremediate.core.errors import FeatureMissing, TenantError
@@ -15,3 +16,10 @@ class Looking:
     def gap(self, what: str, error: TenantError | FeatureMissing) -> None:
         """Keep that something could not be read, and why."""
         self.gaps.append(f"{what} could not be looked at: {error.message}")
+
+    def with_all(self, parts: Iterable["Looking"]) -> "Looking":
+        """The same with what was looked at beside it, in this order whatever came in first."""
+        for part in parts:
+            self.looked += part.looked
+            self.gaps += part.gaps
+        return self

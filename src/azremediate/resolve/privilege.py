@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, TenantError
 from azremediate.core.guards import Account
 from azremediate.core.json_value import JsonObject, text_at
@@ -62,24 +64,41 @@ async def find_privileged(tenant: TenantReader, subscriptions: Sequence[str] = (
 
     subscriptions: ids of the Azure subscriptions whose privileged roles count too.
     """
-    looking = Looking()
-    entries = _directory(await lookup.every(tenant, Read(f"{_ROLES}/roleAssignments", _ASSIGNMENT)), Hold.ACTIVE)
-    looking.looked.append("active roles")
-    try:
-        eligible = await lookup.every(tenant, Read(f"{_ROLES}/roleEligibilityScheduleInstances", _ASSIGNMENT))
-    except (TenantError, FeatureMissing) as error:
-        looking.gap("eligible roles", error)
-    else:
-        entries += _directory(eligible, Hold.ELIGIBLE)
-        looking.looked.append("eligible roles")
-    groups = await _role_groups(tenant, looking)
-    for subscription in subscriptions:
-        found, holding = await azure_holders(tenant, subscription, looking)
-        entries += found
-        groups |= holding
+    parts = [Looking() for _ in range(3 + len(subscriptions))]
+    active, eligible, assignable, *azure = await at_once(
+        [
+            _active(tenant, parts[0]),
+            _eligible(tenant, parts[1]),
+            _role_groups(tenant, parts[2]),
+            *(azure_holders(tenant, one, part) for one, part in zip(subscriptions, parts[3:], strict=True)),
+        ]
+    )
+    entries = [*active[0], *eligible[0], *(entry for found, _ in azure for entry in found)]
+    groups = frozenset().union(assignable[1], *(holding for _, holding in azure))
+    looking = Looking().with_all(parts)
     entries += await through_groups(tenant, entries, groups, looking)
     roster = tuple(dict.fromkeys(entries))
     return Privileged(roster, tuple(looking.looked), tuple(looking.gaps))
+
+
+_Roads: TypeAlias = tuple[list[Privilege], frozenset[str]]
+"""Direct roads to a role, and which groups can hold one."""
+
+
+async def _active(tenant: TenantReader, looking: Looking) -> _Roads:
+    rows = await lookup.every(tenant, Read(f"{_ROLES}/roleAssignments", _ASSIGNMENT))
+    looking.looked.append("active roles")
+    return _directory(rows, Hold.ACTIVE), frozenset()
+
+
+async def _eligible(tenant: TenantReader, looking: Looking) -> _Roads:
+    try:
+        rows = await lookup.every(tenant, Read(f"{_ROLES}/roleEligibilityScheduleInstances", _ASSIGNMENT))
+    except (TenantError, FeatureMissing) as error:
+        looking.gap("eligible roles", error)
+        return [], frozenset()
+    looking.looked.append("eligible roles")
+    return _directory(rows, Hold.ELIGIBLE), frozenset()
 
 
 def named(roster: Sequence[Privilege], accounts: Mapping[str, Account]) -> tuple[Privilege, ...]:
@@ -113,11 +132,11 @@ def _directory(assignments: Sequence[JsonObject], hold: Hold) -> list[Privilege]
     ]
 
 
-async def _role_groups(tenant: TenantReader, looking: Looking) -> frozenset[str]:
+async def _role_groups(tenant: TenantReader, looking: Looking) -> _Roads:
     """The groups that can hold a directory role: only role-assignable ones."""
     try:
         rows = await lookup.every(tenant, Read("/groups", {"$filter": "isAssignableToRole eq true", "$select": "id"}))
     except (TenantError, FeatureMissing) as error:
         looking.gap("role-assignable groups", error)
-        return frozenset()
-    return frozenset(text_at(row, "id").lower() for row in rows)
+        return [], frozenset()
+    return [], frozenset(text_at(row, "id").lower() for row in rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, TenantError
@@ -21,7 +22,9 @@ async def through_groups(
 ) -> list[Privilege]:
     """The roads that lead through the groups among the holders, nested groups included."""
     held = sorted({entry.principal_id for entry in entries} & groups)
-    found = await at_once(_people_of_group(tenant, group, looking) for group in held)
+    parts = [Looking() for _ in held]
+    found = await at_once(_people_of_group(tenant, group, part) for group, part in zip(held, parts, strict=True))
+    looking.with_all(parts)
     roads = dict(zip(held, found, strict=True))
     return [
         replace(entry, principal_id=principal, link=link, group=entry.principal_id)
@@ -30,24 +33,52 @@ async def through_groups(
     ]
 
 
-async def _people_of_group(tenant: TenantReader, group: str, looking: Looking) -> list[tuple[str, Link]]:
+_Links: TypeAlias = list[tuple[str, Link]]
+
+
+async def _people_of_group(tenant: TenantReader, group: str, looking: Looking) -> _Links:
     """Each principal with its link to the group; an owner of a nested group owns the way in as well."""
-    members = await _rows(
-        tenant, Read(f"/groups/{group}/transitiveMembers", _ID), f"members of the group {group}", looking
-    )
-    found = [(text_at(row, "id").lower(), Link.MEMBER) for row in members]
-    nested = [text_at(row, "id").lower() for row in members if text_at(row, "@odata.type").endswith(".group")]
-    for one in (group, *nested):
-        owners = await _rows(tenant, Read(f"/groups/{one}/owners", _ID), f"owners of the group {one}", looking)
-        found += [(text_at(row, "id").lower(), Link.OWNER) for row in owners]
-        read = Read(_ELIGIBLE, {"$filter": f"groupId eq {lookup.quoted(one)}"})
-        eligible = await _rows(tenant, read, f"eligible members of the group {one}", looking)
-        found += [
-            (text_at(row, "principalId").lower(), _LINKS[access])
-            for row in eligible
-            if (access := text_at(row, "accessId")) in _LINKS
+    parts = [Looking() for _ in range(3)]
+    (members, nested), (owners, _), (eligible, _) = await at_once(
+        [
+            _members(tenant, group, parts[0]),
+            _owners(tenant, group, parts[1]),
+            _may_become(tenant, group, parts[2]),
         ]
-    return list(dict.fromkeys(found))
+    )
+    inner = [Looking() for _ in range(2 * len(nested))]
+    deeper = await at_once(
+        [
+            *(_owners(tenant, one, part) for one, part in zip(nested, inner[::2], strict=True)),
+            *(_may_become(tenant, one, part) for one, part in zip(nested, inner[1::2], strict=True)),
+        ]
+    )
+    looking.with_all([*parts, *inner])
+    return list(dict.fromkeys([*members, *owners, *eligible, *(link for links, _ in deeper for link in links)]))
+
+
+async def _members(tenant: TenantReader, group: str, looking: Looking) -> tuple[_Links, list[str]]:
+    """The members with those of nested groups, and which of them are groups themselves."""
+    read = Read(f"/groups/{group}/transitiveMembers", _ID)
+    rows = await _rows(tenant, read, f"members of the group {group}", looking)
+    nested = [text_at(row, "id").lower() for row in rows if text_at(row, "@odata.type").endswith(".group")]
+    return [(text_at(row, "id").lower(), Link.MEMBER) for row in rows], nested
+
+
+async def _owners(tenant: TenantReader, group: str, looking: Looking) -> tuple[_Links, list[str]]:
+    rows = await _rows(tenant, Read(f"/groups/{group}/owners", _ID), f"owners of the group {group}", looking)
+    return [(text_at(row, "id").lower(), Link.OWNER) for row in rows], []
+
+
+async def _may_become(tenant: TenantReader, group: str, looking: Looking) -> tuple[_Links, list[str]]:
+    read = Read(_ELIGIBLE, {"$filter": f"groupId eq {lookup.quoted(group)}"})
+    rows = await _rows(tenant, read, f"eligible members of the group {group}", looking)
+    links = [
+        (text_at(row, "principalId").lower(), _LINKS[access])
+        for row in rows
+        if (access := text_at(row, "accessId")) in _LINKS
+    ]
+    return links, []
 
 
 async def _rows(tenant: TenantReader, read: Read, what: str, looking: Looking) -> list[JsonObject]:

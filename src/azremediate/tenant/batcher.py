@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol, TypeAlias
 
 from azremediate.core.errors import (
@@ -45,20 +47,37 @@ class Sender(Protocol):
         ...
 
 
-class Batcher:
-    """Sends reads in envelopes of at most twenty; what the service throttles or fails to do is sent again later.
+_LINGER: Final = 0.001
+"""Seconds that an envelope with room waits for more reads: far less than a round trip, and everybody asks at once."""
 
-    Reads of the workloads with a quota of a few requests go one by one: in an envelope they would refuse each other.
+
+@dataclass(eq=False, slots=True)
+class _Asked:
+    """A read that somebody waits for; `tried` counts the envelopes that carried it."""
+
+    read: Read
+    answer: asyncio.Future[Result]
+    tried: int = 0
+
+
+class Batcher:
+    """Sends reads in envelopes of at most twenty, which whoever reads at the same time share.
+
+    What the service throttles or fails to do is sent again later. Reads of the workloads with a quota of a few requests
+    go one by one: in an envelope they would refuse each other.
     """
 
     def __init__(self, sender: Sender, attempts: int) -> None:
         self._sender = sender
         self._attempts = attempts
+        self._waiting: dict[Version, list[_Asked]] = {version: [] for version in Version}
+        self._timers: dict[Version, asyncio.TimerHandle] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def read(self, reads: Sequence[Read]) -> list[Result]:
         """For each read, in order, the answer's body or what went wrong; raises `SignInFailed` only."""
         results: list[Result] = [ServiceFailing("the service gave no answer")] * len(reads)
-        waiting: list[int] = []
+        asked: dict[int, _Asked] = {}
         single: list[int] = []
         for index, read in enumerate(reads):
             try:
@@ -66,47 +85,90 @@ class Batcher:
             except TenantError as error:
                 results[index] = error
                 continue
-            (waiting if workload_of(read.path) is Workload.DIRECTORY else single).append(index)
+            if workload_of(read.path) is Workload.DIRECTORY:
+                asked[index] = _Asked(read, asyncio.get_running_loop().create_future())
+            else:
+                single.append(index)
+        self._ask(asked.values())
 
         async def alone(index: int) -> None:
             results[index] = await _kept(lambda: self._sender.get(reads[index]))
 
-        async with asyncio.TaskGroup() as group:
-            for index in single:
-                group.create_task(alone(index))
-            group.create_task(self._rounds(reads, waiting, results))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index in single:
+                    group.create_task(alone(index))
+            for index, one in asked.items():
+                results[index] = await one.answer
+        finally:
+            for one in asked.values():
+                one.answer.cancel()
         for result in results:
             if isinstance(result, SignInFailed):
                 raise result
         return results
 
-    async def _rounds(self, reads: Sequence[Read], waiting: list[int], results: list[Result]) -> None:
-        for attempt in range(1, self._attempts + 1):
-            async with asyncio.TaskGroup() as group:
-                for indexes in _envelopes(reads, waiting):
-                    group.create_task(self._envelope(reads, indexes, results))
-            waiting = [index for index in waiting if isinstance(results[index], Throttled | Passing)]
-            if not waiting or attempt == self._attempts:
-                return
-            asked = [error.retry_after for index in waiting if isinstance(error := results[index], Throttled)]
-            longest = max((seconds for seconds in asked if seconds is not None), default=None)
-            await self._sender.hold_back(Workload.DIRECTORY, longest, attempt)
+    def _ask(self, asked: Iterable[_Asked]) -> None:
+        """Put reads into the envelopes that leave next: a full one at once, one with room in a moment."""
+        for one in asked:
+            version = one.read.version
+            waiting = self._waiting[version]
+            waiting.append(one)
+            if len(waiting) == MAX_STEPS:
+                self._leave(version)
+            elif version not in self._timers:
+                loop = asyncio.get_running_loop()
+                self._timers[version] = loop.call_later(_LINGER, self._leave, version)
 
-    async def _envelope(self, reads: Sequence[Read], indexes: Sequence[int], results: list[Result]) -> None:
-        chosen = [reads[index] for index in indexes]
-        costs = [cost_of("GET", read.path, read.query) for read in chosen]
-        body = json.dumps({"requests": [_step(number, read) for number, read in enumerate(chosen)]}).encode()
+    def _leave(self, version: Version) -> None:
+        if timer := self._timers.pop(version, None):
+            timer.cancel()
+        # whoever stopped waiting, because its change was stopped, needs no answer any more
+        ready = [one for one in self._waiting[version] if not one.answer.done()]
+        self._waiting[version] = []
+        if ready:
+            task = asyncio.get_running_loop().create_task(self._envelope(ready))
+            self._under_way.add(task)
+            task.add_done_callback(partial(self._ended, ready))
+
+    def _ended(self, asked: Sequence[_Asked], task: asyncio.Task[None]) -> None:
+        """Whatever ended an envelope, nobody waits for it for ever."""
+        self._under_way.discard(task)
+        if task.cancelled():
+            for one in asked:
+                one.answer.cancel()
+        elif (error := task.exception()) is not None:
+            for one in asked:
+                if not one.answer.done():
+                    one.answer.set_exception(error)
+
+    async def _envelope(self, asked: Sequence[_Asked]) -> None:
+        reads = [one.read for one in asked]
+        costs = [cost_of("GET", read.path, read.query) for read in reads]
+        body = json.dumps({"requests": [_step(number, read) for number, read in enumerate(reads)]}).encode()
         cost = Cost(Workload.DIRECTORY, sum(cost.units for cost in costs))
-        answer = await _kept(lambda: self._sender.post_batch(chosen[0].version, body, cost))
+        answer = await _kept(lambda: self._sender.post_batch(reads[0].version, body, cost))
         if isinstance(answer, TenantError):
             # an envelope that was tried often enough is not tried again step by step
             final = ServiceFailing(answer.message, status=answer.status) if _again(answer) else answer
-            for index in indexes:
-                results[index] = final
+            for one in asked:
+                _tell(one, final)
             return
         answers = _by_id(answer)
-        for number, (index, read) in enumerate(zip(indexes, chosen, strict=True)):
-            results[index] = self._result(answers.get(str(number)), f"GET {read.path}")
+        again: list[_Asked] = []
+        longest: float | None = None
+        for number, one in enumerate(asked):
+            result = self._result(answers.get(str(number)), f"GET {one.read.path}")
+            one.tried += 1
+            if isinstance(result, Throttled | Passing) and one.tried < self._attempts:
+                again.append(one)
+                wanted = result.retry_after if isinstance(result, Throttled) else None
+                longest = wanted if longest is None else max(longest, wanted or 0.0)
+            else:
+                _tell(one, result)
+        if again:
+            await self._sender.hold_back(Workload.DIRECTORY, longest, max(one.tried for one in again))
+            self._ask(again)
 
     def _result(self, step: Mapping[str, Json] | None, what: str) -> Result:
         if step is None:
@@ -121,6 +183,11 @@ class Batcher:
         if not isinstance(body, Mapping):
             return ServiceFailing(f"{what}: the service's answer in a batch is not a JSON object")
         return body
+
+
+def _tell(asked: _Asked, result: Result) -> None:
+    if not asked.answer.done():
+        asked.answer.set_result(result)
 
 
 def _again(error: TenantError) -> bool:
@@ -139,13 +206,6 @@ def _as_tenant_error(error: AzremediateError) -> TenantError:
     if isinstance(error, TenantError):
         return error
     return PermissionMissing(error.message, status=403, hint=error.hint)
-
-
-def _envelopes(reads: Sequence[Read], indexes: Sequence[int]) -> Iterator[list[int]]:
-    for version in Version:
-        same = [index for index in indexes if reads[index].version is version]
-        for start in range(0, len(same), MAX_STEPS):
-            yield same[start : start + MAX_STEPS]
 
 
 def _step(number: int, read: Read) -> JsonObject:

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 from azremediate.core.clock import Clock
 from azremediate.core.config import Throttle
 from azremediate.core.events import Listener, Waiting
+from azremediate.tenant.learned_pace import LearnedPace
 from azremediate.tenant.quota import UNITS_PER_10S, Cost, Workload
 
 _NOTICEABLE = 2.0
@@ -51,6 +52,7 @@ class Governor:
             Workload.POLICY: Bucket(throttle.policy_per_second, 1, now),
             Workload.REPORTS: Bucket(throttle.reports_per_10s, 10, now),
         }
+        self._pace = LearnedPace(now)
         self._not_before = dict.fromkeys(Workload, now)
         self._reads_lane = asyncio.Semaphore(max(1, throttle.read_concurrency))
         self._writes_lane = asyncio.Semaphore(max(1, throttle.write_concurrency))
@@ -61,11 +63,21 @@ class Governor:
         until = self._clock.monotonic() + min(seconds, self._longest)
         self._not_before[workload] = max(self._not_before[workload], until)
 
+    def took_write(self, cost: Cost) -> None:
+        """The service took a write: its pace may be higher than was learned."""
+        if cost.writes:
+            self._pace.took()
+
+    def refused_write(self, cost: Cost, seconds: float) -> None:
+        """The service refused a write for want of quota, and asked to wait so long."""
+        if cost.writes:
+            self._pace.refused(self._clock.monotonic(), min(seconds, self._longest))
+
     @asynccontextmanager
     async def reading(self, cost: Cost) -> AsyncIterator[None]:
         """A place in the lane of reads, once the quota allows it."""
         await self._await_quota(cost)
-        async with self._place(self._reads_lane, cost.workload):
+        async with self._place(self._reads_lane, cost):
             yield
 
     @asynccontextmanager
@@ -75,7 +87,7 @@ class Governor:
             if object_id:
                 await held.enter_async_context(self._lock_of(object_id))
             await self._await_quota(cost)
-            await held.enter_async_context(self._place(self._writes_lane, cost.workload))
+            await held.enter_async_context(self._place(self._writes_lane, cost))
             yield
 
     def _lock_of(self, object_id: str) -> asyncio.Lock:
@@ -91,12 +103,14 @@ class Governor:
         await self._wait(seconds, f"the quota of the {cost.workload.value} service is used up")
 
     @asynccontextmanager
-    async def _place(self, lane: asyncio.Semaphore, workload: Workload) -> AsyncIterator[None]:
+    async def _place(self, lane: asyncio.Semaphore, cost: Cost) -> AsyncIterator[None]:
         while True:
             # never wait inside the lane: other workloads share it
-            await self._wait(self._held_back(workload), f"the {workload.value} service asked to wait")
+            await self._wait(self._held_back(cost.workload), f"the {cost.workload.value} service asked to wait")
+            if cost.writes:
+                await self._wait(self._pace.wait(self._clock.monotonic()), "the service takes no more writes than this")
             async with lane:
-                if self._held_back(workload) <= 0:
+                if self._held_back(cost.workload) <= 0:
                     yield
                     return
 

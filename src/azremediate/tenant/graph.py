@@ -44,6 +44,7 @@ class GraphReader:
         self._endpoints = endpoints
         self._cloud = cloud
         self._clock = clock
+        self._batcher = Batcher(self, retry.attempts)
 
     async def get(self, read: Read) -> JsonObject:
         """One object; see `TenantReader.get`."""
@@ -64,7 +65,7 @@ class GraphReader:
 
     async def batch(self, reads: Sequence[Read]) -> Sequence[JsonObject | TenantError]:
         """Many reads at once; see `TenantReader.batch`."""
-        return await Batcher(self, self._retry.attempts).read(reads)
+        return await self._batcher.read(reads)
 
     async def post_batch(self, version: Version, body: bytes, cost: Cost) -> JsonObject:
         """One envelope of reads, for the batcher."""

@@ -52,6 +52,10 @@ class GraphWriter:
         asked = self._reader.seconds_asked(answer.headers.get("retry-after"))
         if answer.status == 429 and asked is not None:
             self._governor.throttled(cost.workload, asked)
+        if answer.status == 429:
+            self._governor.refused_write(cost, asked or 0.0)
+        elif answer.status < 300:
+            self._governor.took_write(cost)
         return _receipt(write, answer, asked)
 
     async def _send(self, write: Write, url: str, intent: Intent) -> Answer:

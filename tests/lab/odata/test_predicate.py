@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azremediate.lab.objects import JsonObject
-from azremediate.lab.odata.predicate import compile_filter, equalities, needs_advanced
+from azremediate.lab.odata.predicate import compile_filter, keys, needs_advanced
 from azremediate.lab.odata.problem import QueryProblem
 from azremediate.lab.odata.syntax import parse_filter
 from azremediate.lab.schema.directory import APPLICATION, SERVICE_PRINCIPAL
@@ -114,15 +114,15 @@ def test_needs_advanced(text: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("appId eq 'x'", ["x"]),
-        ("appId in ('x','y') and displayName eq 'z'", ["x", "y"]),
-        ("appId eq 'x' or appId eq 'y'", ["x", "y"]),
+        ("appId eq 'x'", [("appId", "x")]),
+        ("appId in ('x','y') and displayName eq 'z'", [("appId", "x"), ("appId", "y")]),
+        ("appId eq 'x' or id eq 'y'", [("appId", "x"), ("id", "y")]),
         ("appId eq 'x' or displayName eq 'y'", None),
         ("not(appId eq 'x')", None),
         ("displayName eq 'y'", None),
     ],
 )
-def test_equalities(text: str, expected: list[str] | None) -> None:
-    """A filter that pins down the key can be answered from the index."""
-    assert equalities(parse_filter(text), "appId") == expected
+def test_keys(text: str, expected: list[tuple[str, str]] | None) -> None:
+    """A filter that pins down a key can be answered from the index."""
+    assert keys(parse_filter(text), ("id", "appId")) == expected
     compile_filter(parse_filter(text), APPLICATION)

@@ -58,14 +58,13 @@ def command(
     from azremediate.cli.main import run_async
     from azremediate.cli.output import Output
     from azremediate.cli.plan_file import write_plan
-    from azremediate.core.codec import encode
     from azremediate.report.plan_text import plan_text
 
     shown = Output(settings)
     plan = run_async(_plan(settings, shown, playbook, credentials, strict=strict))
     if output is not None:
         write_plan(output, plan)
-    shown.data(encode(plan))
+    shown.data(plan)
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
     if plan.applicable and plan.changes:
         if output is None:

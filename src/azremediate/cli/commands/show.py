@@ -23,13 +23,12 @@ def command(settings: Settings, *, plan_file: Path) -> int:
     """Show what PLAN would do; reads the file only. Exits 5 when the file is not what `plan` wrote."""
     from azremediate.cli.output import Output
     from azremediate.cli.plan_file import read_plan
-    from azremediate.core.codec import encode
     from azremediate.journal.approval_file import approvals_beside
     from azremediate.report.plan_text import plan_text
 
     shown = Output(settings)
     plan = read_plan(plan_file)
-    shown.data(encode(plan))
+    shown.data(plan)
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
     approvals = approvals_beside(plan_file)
     if approvals.exists():

@@ -42,7 +42,6 @@ def command(settings: Settings, *, run_id: str | None, output: Path | None) -> i
     from azremediate.cli.output import Output
     from azremediate.cli.plan_file import write_plan
     from azremediate.cli.session import open_session
-    from azremediate.core.codec import encode
     from azremediate.report.plan_text import plan_text
 
     shown = Output(settings)
@@ -60,7 +59,7 @@ def command(settings: Settings, *, run_id: str | None, output: Path | None) -> i
     plan = run_async(work())
     if output is not None:
         write_plan(output, plan)
-    shown.data(encode(plan))
+    shown.data(plan)
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
     if plan.applicable and plan.changes:
         if output is None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from azremediate.lab.objects import JsonObject, Shelf
 from azremediate.lab.odata.options import Options
-from azremediate.lab.odata.predicate import equalities
+from azremediate.lab.odata.predicate import keys
 from azremediate.lab.odata.problem import QueryProblem
 
 _EXPIRED: Final = "Directory_ExpiredPageToken"
@@ -61,13 +61,13 @@ def _candidates(source: Collection[JsonObject] | Shelf, options: Options) -> Col
         return source
     if options.tree is None:
         return source.values()
-    values = equalities(options.tree, "id")
-    if values is not None:
-        return _unique(source.get(value.lower()) for value in values)
-    values = equalities(options.tree, source.alternate)
-    if values is not None and source.alternate != "displayName":
-        return _unique(source.by_alternate(value) for value in values)
-    return source.values()
+    alternate = "" if source.alternate == "displayName" else source.alternate
+    named = keys(options.tree, ("id", alternate))
+    if named is None:
+        return source.values()
+    by_id = (source.get(value.lower()) for name, value in named if name == "id")
+    by_alternate = (source.by_alternate(value) for name, value in named if name != "id")
+    return _unique((*by_id, *by_alternate))
 
 
 def _unique(found: Iterable[JsonObject | None]) -> list[JsonObject]:

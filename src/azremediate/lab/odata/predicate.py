@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -52,18 +52,18 @@ def needs_advanced(node: Node) -> bool:
     return isinstance(node, Call) and node.function == "endswith"
 
 
-def equalities(node: Node, name: str) -> list[str] | None:
-    """Return the only values `name` can have in a match, or None when the filter does not pin it down."""
-    if isinstance(node, Compare) and node.path == (name,) and node.operator == "eq":
-        return [str(node.literal.value)]
-    if isinstance(node, Among) and node.path == (name,):
-        return [str(literal.value) for literal in node.literals]
+def keys(node: Node, names: Collection[str]) -> list[tuple[str, str]] | None:
+    """Return (name, value) pairs of which every match has at least one, or None when the filter does not say so."""
+    if isinstance(node, Compare) and node.operator == "eq" and len(node.path) == 1 and node.path[0] in names:
+        return [(node.path[0], str(node.literal.value))]
+    if isinstance(node, Among) and len(node.path) == 1 and node.path[0] in names:
+        return [(node.path[0], str(literal.value)) for literal in node.literals]
     if isinstance(node, Join):
-        found = [equalities(part, name) for part in node.parts]
-        known = [values for values in found if values is not None]
+        found = [keys(part, names) for part in node.parts]
+        known = [pairs for pairs in found if pairs is not None]
         if node.word == "and":
             return known[0] if known else None
-        return [value for values in known for value in values] if len(known) == len(found) else None
+        return [pair for pairs in known for pair in pairs] if len(known) == len(found) else None
     return None
 
 

@@ -1,0 +1,61 @@
+"""How many writes a service takes each second, learned from its refusals.
+
+Published quotas are known beforehand and kept by the governor. Others share them (every application of a tenant counts
+together), Microsoft changes them, and then only refusals tell.
+"""
+
+from typing import Final
+
+_FIRST_GUESS: Final = 0.5
+_BELOW: Final = 0.95
+_GROWTH: Final = 0.02
+_SLOWEST: Final = 0.2
+_SAME_REFUSAL: Final = 1.0
+"""Seconds in which further refusals are the same: what was under way when the service began to refuse."""
+
+
+class LearnedPace:
+    """Without a refusal it holds nobody back. After one, writes leave one by one, evenly.
+
+    The service's bucket is empty whenever it refuses. What it took between two refusals is therefore what it fills up
+    with in that time, and that is the pace; it grows slowly, because the others may have stopped.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._rate: float | None = None
+        self._next = now
+        self._since = now
+        self._refused_at: float | None = None
+        self._taken = 0
+
+    @property
+    def per_second(self) -> float | None:
+        """Writes per second, None as long as nothing was refused."""
+        return self._rate
+
+    def wait(self, now: float) -> float:
+        """Take the next place in the row, and return the seconds until it comes."""
+        if self._rate is None:
+            return 0.0
+        place = max(now, self._next)
+        self._next = place + 1 / self._rate
+        return place - now
+
+    def took(self) -> None:
+        """The service took a write."""
+        self._taken += 1
+        if self._rate is not None:
+            self._rate += _GROWTH
+
+    def refused(self, now: float, hold: float) -> None:
+        """The service refused a write, and asked to be left alone for `hold` seconds."""
+        if self._refused_at is not None and now - self._refused_at < _SAME_REFUSAL:
+            self._next = max(self._next, now + hold)
+            return
+        passed = max(now - self._since, _SAME_REFUSAL)
+        seen = self._taken / passed
+        first = self._refused_at is None
+        self._rate = max(_SLOWEST, seen * (_FIRST_GUESS if first else _BELOW))
+        self._refused_at = self._since = now
+        self._taken = 0
+        self._next = now + hold
