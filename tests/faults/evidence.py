@@ -14,7 +14,7 @@ from typing import Final
 
 from azremediate import __version__
 from tests.faults.crew import Crew
-from tests.faults.figures import SEED, Figure, after_effect, flips, kills, mutation, plain_sdk, races, storms
+from tests.faults.figures import SEED, Figure, after_effect, flips, kills, mutation, plain_sdk, power, races, storms
 from tests.faults.matrix import EVIDENCE, ROOT, ROWS, listed, marked
 
 _BEGIN: Final = "<!-- figures: made by `make evidence` -->"
@@ -40,6 +40,7 @@ def main() -> int:
             flips(crew),
         ):
             figures += _shown(part)
+    figures += _shown(power(asked.workers))
     figures += _shown(storms(asked.seconds))
     compared = list(_shown(plain_sdk()))
     mutated = list(_shown(mutation(asked.workers)))

@@ -1,10 +1,13 @@
 """The large sets: each function plays one of them and gives its rows for docs/evidence.md."""
 
 import asyncio
+import multiprocessing
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +23,9 @@ from tests.faults.mutants import JUDGED, SOURCE, mutants_of, survivors
 from tests.faults.plain_sdk import secrets_after_one_call
 from tests.faults.scene import Scene
 from tests.faults.storm import Luck
+from tests.faults.system_calls import Call
 from tests.faults.test_simulation import play
+from tests.faults.told_books import Verdict, program, verdicts
 
 SEED: Final = 20240409
 ADD: Final = "/addPassword$"
@@ -111,6 +116,23 @@ def flips(crew: Crew) -> Iterator[Figure]:
     yield Figure("one bit flipped in each byte of a plan", len(content), "refused", accepted)
 
 
+def power(workers: int) -> Iterator[Figure]:
+    """Power that goes after each call that a program makes while it keeps books, and what may be left then."""
+    if shutil.which("strace") is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="azremediate-evidence-") as folder:
+        calls = program(Path(folder))
+    parts = [range(first + 1, len(calls) + 1, 4 * workers) for first in range(4 * workers)]
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        found = [one for part in pool.map(_unpowered, [calls] * len(parts), parts) for one in part]
+    refused = sum(not one.opened for one in found)
+    wrong = [one for one in found if one.wrong]
+    text = f"{len(found) - refused} open with all that was told, {refused} are refused"
+    if wrong:
+        text += f"; first: after {wrong[0].after}, {wrong[0].wrong[:200]}"
+    yield Figure(f"states of the disk after power was lost at one of {len(calls)} calls", len(found), text, len(wrong))
+
+
 def mutation(workers: int) -> Iterator[Figure]:
     """Every mutant of the files that decide about writes, against the tests of those files."""
     for file in JUDGED:
@@ -129,6 +151,10 @@ def plain_sdk() -> Iterator[Figure]:
             live = asyncio.run(secrets_after_one_call(lab, lost))
             what = f"msgraph-sdk as it is: one addPassword, {lost} answer(s) 503 after effect"
             yield Figure(what, 1, f"{live} live secrets, of which the caller knows one", live - 1)
+
+
+def _unpowered(calls: list[Call], numbers: range) -> list[Verdict]:
+    return list(verdicts(calls, numbers, 1000))
 
 
 def _points(scene: Scene, _: object) -> tuple[str, ...]:
