@@ -14,7 +14,20 @@ from typing import Final
 
 from azremediate import __version__
 from tests.faults.crew import Crew
-from tests.faults.figures import SEED, Figure, after_effect, flips, kills, mutation, plain_sdk, power, races, storms
+from tests.faults.figures import (
+    SEED,
+    Figure,
+    after_effect,
+    calls,
+    flips,
+    inodes,
+    kills,
+    mutation,
+    plain_sdk,
+    power,
+    races,
+    storms,
+)
 from tests.faults.matrix import EVIDENCE, ROOT, ROWS, listed, marked
 
 _BEGIN: Final = "<!-- figures: made by `make evidence` -->"
@@ -38,6 +51,8 @@ def main() -> int:
             after_effect(crew),
             races(crew, asked.races),
             flips(crew),
+            calls(crew, asked.calls),
+            inodes(crew),
         ):
             figures += _shown(part)
     figures += _shown(power(asked.workers))
@@ -60,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="processes that play")
     parser.add_argument("--pairs", type=float, default=1.0, help="share of the pairs of kills, 1 is all")
+    parser.add_argument("--calls", type=float, default=1.0, help="share of the system calls that fail, 1 is all")
     parser.add_argument("--races", type=int, default=200, help="rounds of eight processes")
     parser.add_argument("--seconds", type=float, default=120.0, help="of simulation")
     return parser.parse_args()
@@ -83,6 +99,7 @@ def _head(asked: argparse.Namespace, minutes: float) -> list[str]:
         f"msgraph-sdk {version('msgraph-sdk')}",
         f"seed {SEED}",
         f"share of pairs {asked.pairs:g}",
+        f"share of system calls {asked.calls:g}",
         f"{datetime.now(UTC):%Y-%m-%d}, {minutes:.0f} minutes",
     ]
     state = listed()
