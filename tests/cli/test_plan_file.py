@@ -9,7 +9,7 @@ from azremediate.cli import plan_file
 from azremediate.cli.plan_file import read_plan, write_plan
 from azremediate.core.errors import AzremediateError
 from azremediate.core.exit_code import ExitCode
-from azremediate.core.plan import plan_bytes, sealed
+from azremediate.core.plan import MAX_BYTES, plan_bytes, sealed
 from tests.core.plans import a_change, a_plan
 
 PLAN = a_plan(a_change(1), a_change(2))
@@ -68,7 +68,7 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "a.plan.json"
     with file.open("wb") as opened:
         opened.write(plan_bytes(PLAN)[:20])
-        opened.truncate(plan_file.MAX_BYTES + 1)
+        opened.truncate(MAX_BYTES + 1)
     with pytest.raises(AzremediateError, match="larger than 512 MiB"):
         read_plan(file)
 

@@ -14,17 +14,15 @@ from typing import Final
 
 from azremediate import __version__
 from tests.faults.crew import Crew
+from tests.faults.disk_figures import calls, inodes, power, tampered
 from tests.faults.figures import (
     SEED,
     Figure,
     after_effect,
-    calls,
     flips,
-    inodes,
     kills,
     mutation,
     plain_sdk,
-    power,
     races,
     storms,
 )
@@ -56,6 +54,7 @@ def main() -> int:
         ):
             figures += _shown(part)
     figures += _shown(power(asked.workers))
+    figures += _shown(tampered(asked.workers))
     figures += _shown(storms(asked.seconds))
     compared = list(_shown(plain_sdk()))
     mutated = list(_shown(mutation(asked.workers)))

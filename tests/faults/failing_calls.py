@@ -24,7 +24,10 @@ _LINE: Final = re.compile(r"(\d+) +(\w+)\((?:\d+<([^>]*)>|(?:AT_FDCWD(?:<[^>]*>)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One call. number: which of its kind on this path in its thread, from 1, as strace counts them."""
+    """One call. number: which of its kind on this path in its thread, from 1, as strace counts them.
+
+    path: below the state directory.
+    """
 
     name: str
     number: int
@@ -51,7 +54,7 @@ def harmed(scene: Scene, place: Place, deed: str) -> list[str]:
     """
     scene.begin()
     inject = f"inject={place.name}:{deed}:when={place.number}"
-    ended, log = _traced(scene, ("-P", place.path, "-e", inject))
+    ended, log = _traced(scene, ("-P", str(scene.state / place.path), "-e", inject))
     played = "(INJECTED)" in log or ended.code == KILLED
     wrong = [] if played else ["it was not played"]
     wrong += [str(one) for one in scene.judge(scene.apply())]
@@ -82,4 +85,4 @@ def _counted(log: str, state: Path) -> Iterator[Place]:
         path = os.path.normpath(state.parent / (handle or given))
         counts[thread, name, path] += 1
         if Path(path) == state or state in Path(path).parents:
-            yield Place(name, counts[thread, name, path], path)
+            yield Place(name, counts[thread, name, path], Path(path).relative_to(state).as_posix())

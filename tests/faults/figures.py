@@ -1,13 +1,10 @@
 """The large sets: each function plays one of them and gives its rows for docs/evidence.md."""
 
 import asyncio
-import multiprocessing
 import random
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,17 +14,13 @@ from azremediate.core.plan import parse_plan
 from azremediate.lab.server import Lab
 from tests.faults.cases import CASES
 from tests.faults.crew import Crew
-from tests.faults.failing_calls import DEEDS, Place, harmed, places
-from tests.faults.few_inodes import ENOUGH, may_mount, starved
 from tests.faults.killing import Tally, points_of, telling
 from tests.faults.ledger import Ledger
 from tests.faults.mutants import JUDGED, SOURCE, mutants_of, survivors
 from tests.faults.plain_sdk import secrets_after_one_call
 from tests.faults.scene import Scene
 from tests.faults.storm import Luck
-from tests.faults.system_calls import Call
 from tests.faults.test_simulation import play
-from tests.faults.told_books import Verdict, program, verdicts
 
 SEED: Final = 20240409
 ADD: Final = "/addPassword$"
@@ -118,48 +111,6 @@ def flips(crew: Crew) -> Iterator[Figure]:
     yield Figure("one bit flipped in each byte of a plan", len(content), "refused", accepted)
 
 
-def calls(crew: Crew, share: float) -> Iterator[Figure]:
-    """Every system call of a run on its state directory (of them a seeded share), failing or deadly."""
-    if shutil.which("strace") is None:
-        return
-    name = "disable_service_principal"
-    chance = random.Random(SEED)  # noqa: S311 - repeatable on purpose
-    found = [place for place in next(crew.each(_places, name, [0])) if chance.random() < share]
-    for deed in DEEDS:
-        wrong = [what for what in crew.each(_harmed, name, [(place, deed) for place in found]) if what]
-        text = "the run ends with 0 or 7 or is killed, the same plan ends well after it"
-        text += f"; first: {wrong[0][0][:300]}" if wrong else ""
-        yield Figure(f"each system call of {name} on the state directory: {deed}", len(found), text, len(wrong))
-
-
-def inodes(crew: Crew) -> Iterator[Figure]:
-    """A file system without room for another file, from none to all that a run needs."""
-    if not may_mount():
-        return
-    found = list(crew.each(_starved, "disable_service_principal", range(1, ENOUGH + 1)))
-    wrong = sum(bool(one) for _, one in found)
-    full = sum(code == 7 for code, _ in found)
-    text = f"{full} runs end with 7, the others with 0; the same plan ends well when there is room"
-    yield Figure(f"state directory with room for 1 to {ENOUGH} files", len(found), text, wrong)
-
-
-def power(workers: int) -> Iterator[Figure]:
-    """Power that goes after each call that a program makes while it keeps books, and what may be left then."""
-    if shutil.which("strace") is None:
-        return
-    with tempfile.TemporaryDirectory(prefix="azremediate-evidence-") as folder:
-        calls = program(Path(folder))
-    parts = [range(first + 1, len(calls) + 1, 4 * workers) for first in range(4 * workers)]
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        found = [one for part in pool.map(_unpowered, [calls] * len(parts), parts) for one in part]
-    refused = sum(not one.opened for one in found)
-    wrong = [one for one in found if one.wrong]
-    text = f"{len(found) - refused} open with all that was told, {refused} are refused"
-    if wrong:
-        text += f"; first: after {wrong[0].after}, {wrong[0].wrong[:200]}"
-    yield Figure(f"states of the disk after power was lost at one of {len(calls)} calls", len(found), text, len(wrong))
-
-
 def mutation(workers: int) -> Iterator[Figure]:
     """Every mutant of the files that decide about writes, against the tests of those files."""
     for file in JUDGED:
@@ -178,22 +129,6 @@ def plain_sdk() -> Iterator[Figure]:
             live = asyncio.run(secrets_after_one_call(lab, lost))
             what = f"msgraph-sdk as it is: one addPassword, {lost} answer(s) 503 after effect"
             yield Figure(what, 1, f"{live} live secrets, of which the caller knows one", live - 1)
-
-
-def _places(scene: Scene, _: object) -> list[Place]:
-    return places(scene)
-
-
-def _harmed(scene: Scene, harm: tuple[Place, str]) -> list[str]:
-    return harmed(scene, *harm)
-
-
-def _starved(scene: Scene, number: int) -> tuple[int, list[str]]:
-    return starved(scene, number)
-
-
-def _unpowered(calls: list[Call], numbers: range) -> list[Verdict]:
-    return list(verdicts(calls, numbers, 1000))
 
 
 def _points(scene: Scene, _: object) -> tuple[str, ...]:
