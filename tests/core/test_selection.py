@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -38,6 +39,21 @@ async def _selected(
 
 def _ids(*numbers: int) -> list[str]:
     return [a_target(number).id for number in numbers]
+
+
+async def test_action_on_either_kind_of_identity() -> None:
+    """What can be taken from an application and from a user takes the rows of both."""
+    both = Toggle(targets=(TargetKind.SERVICE_PRINCIPAL, TargetKind.USER))
+    assert await _selected(Selector(), both) == [*_ids(1, 2, 3), USER.id]
+
+
+async def test_exposure_is_the_earliest_that_a_row_names() -> None:
+    """Rows without a time say nothing of it."""
+    late, early = datetime(2024, 2, 2, tzinfo=UTC), datetime(2024, 1, 19, tzinfo=UTC)
+    rows = [resolved(replace(a_row(line), exposed_at=at), a_target(1)) for line, at in enumerate((late, None, early))]
+    selection = await Selection.of(Surveyed(rows).survey, [row.credential for row in rows], ignore)
+    (chosen,) = await selection.for_step(Step("x"), Toggle(), Params(), TENANT)
+    assert chosen.target.exposed_since == "2024-01-19T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from azremediate.core.action import Action
+from azremediate.core.clock import iso
 from azremediate.core.credential import CompromisedCredential, CredentialKind
 from azremediate.core.errors import InputInvalid
 from azremediate.core.events import Listener, Progressed
@@ -82,8 +83,12 @@ def _takes(step: Step, action: Action, item: Resolved) -> bool:
         return False
     if selector.confidence and credential.confidence not in selector.confidence:
         return False
-    wants_user = TargetKind.USER in action.targets
-    return wants_user == (item.target.kind is TargetKind.USER)
+    return _family(item.target.kind) in {_family(kind) for kind in action.targets}
+
+
+def _family(kind: TargetKind) -> TargetKind:
+    """An application and its service principal are one identity, seen from two sides."""
+    return TargetKind.APPLICATION if kind is TargetKind.SERVICE_PRINCIPAL else kind
 
 
 def _grouped(items: Sequence[Resolved]) -> list[Selected]:
@@ -97,8 +102,10 @@ def _grouped(items: Sequence[Resolved]) -> list[Selected]:
 def _merged(group: Sequence[Resolved]) -> Selected:
     exposed = {(one.holder_id, one.key_id): one for item in group for one in item.target.exposed}
     notes: Mapping[str, None] = dict.fromkeys(item.note for item in group if item.note)
+    times = [item.credential.exposed_at for item in group if item.credential.exposed_at is not None]
+    since = iso(min(times)) if times else ""
     return Selected(
-        replace(group[0].target, exposed=tuple(exposed.values())),
+        replace(group[0].target, exposed=tuple(exposed.values()), exposed_since=since),
         tuple(item.credential for item in group),
         "; ".join(notes),
     )

@@ -44,7 +44,7 @@ class Target:
     (empty when there is none). For an application that lives in another tenant the kind is `servicePrincipal` and
     `application_id` is empty. `on_premises` says that the object is mastered in a synchronised directory. `exempt` are
     accounts that a tenant-wide change leaves out; `readiness` says, where that matters, who is privileged and could
-    sign in.
+    sign in. `exposed_since` is the earliest time of exposure that its rows name (ISO 8601), empty when none does.
     """
 
     tenant_id: str
@@ -62,6 +62,7 @@ class Target:
     exposed: tuple[ExposedCredential, ...] = ()
     exempt: tuple[str, ...] = ()
     readiness: Readiness = field(default_factory=Readiness)
+    exposed_since: str = ""
 
     @property
     def microsoft_owned(self) -> bool:
