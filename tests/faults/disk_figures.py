@@ -43,13 +43,13 @@ def inodes(crew: Crew) -> Iterator[Figure]:
     yield Figure(f"state directory with room for 1 to {ENOUGH} files", len(found), text, wrong)
 
 
-def power(workers: int) -> Iterator[Figure]:
+def power(workers: int, share: float) -> Iterator[Figure]:
     """Power that goes after each call that a program makes while it keeps books, and what may be left then."""
     if shutil.which("strace") is None:
         return
     with tempfile.TemporaryDirectory(prefix="azremediate-evidence-") as folder:
         calls = program(Path(folder))
-    parts = [range(first + 1, len(calls) + 1, 4 * workers) for first in range(4 * workers)]
+    parts = _parts(len(calls), workers, share)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         found = [one for part in pool.map(_unpowered, [calls] * len(parts), parts) for one in part]
     refused = sum(not one.opened for one in found)
@@ -60,7 +60,7 @@ def power(workers: int) -> Iterator[Figure]:
     yield Figure(f"states of the disk after power was lost at one of {len(calls)} calls", len(found), text, len(wrong))
 
 
-def tampered(workers: int) -> Iterator[Figure]:
+def tampered(workers: int, share: float) -> Iterator[Figure]:
     """A bit flipped in every byte, and a cut at every byte, of an audit log and of a journal; every line moved."""
     with Books() as books:
         log, journal = len(books.log_bytes), len(books.journal_bytes)
@@ -79,8 +79,15 @@ def tampered(workers: int) -> Iterator[Figure]:
     )
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         for what, text, size, work in played:
-            parts = [range(first, size, 4 * workers) for first in range(4 * workers)]
-            yield Figure(what, size, text, sum(pool.map(work, parts)))
+            parts = _parts(size, workers, share)
+            yield Figure(what, sum(map(len, parts)), text, sum(pool.map(work, parts)))
+
+
+def _parts(size: int, workers: int, share: float) -> list[range]:
+    """The numbers below `size`, or a share of them that lies evenly, in parts for the workers."""
+    step = round(1 / share)
+    count = 4 * workers
+    return [range(first * step, size, count * step) for first in range(count)]
 
 
 def _places(scene: Scene, _: object) -> list[Place]:
@@ -116,4 +123,4 @@ def _shortened(places: range) -> int:
 
 
 def _unpowered(calls: list[Call], numbers: range) -> list[Verdict]:
-    return list(verdicts(calls, numbers, 1000))
+    return list(verdicts(calls, [number + 1 for number in numbers], 1000))
