@@ -84,5 +84,7 @@ def _counted(log: str, state: Path) -> Iterator[Place]:
         thread, name, handle, given = found.groups()
         path = os.path.normpath(state.parent / (handle or given))
         counts[thread, name, path] += 1
+        if ".pub." in path:
+            continue  # a public key's file is named after the key, which is another in each run
         if Path(path) == state or state in Path(path).parents:
             yield Place(name, counts[thread, name, path], Path(path).relative_to(state).as_posix())
