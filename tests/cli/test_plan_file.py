@@ -1,5 +1,6 @@
 """Plan files: what comes back is what was written, and nothing else is a plan."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from azremediate.cli import plan_file
 from azremediate.cli.plan_file import read_plan, write_plan
 from azremediate.core.errors import AzremediateError
 from azremediate.core.exit_code import ExitCode
-from azremediate.core.plan import plan_bytes
+from azremediate.core.plan import MAX_BYTES, plan_bytes, sealed
 from tests.core.plans import a_change, a_plan
 
 PLAN = a_plan(a_change(1), a_change(2))
@@ -60,3 +61,21 @@ def test_a_file_without_end_is_left_after_the_limit(tmp_path: Path, monkeypatch:
     with pytest.raises(AzremediateError, match="larger than") as caught:
         read_plan(file)
     assert caught.value.exit_code is ExitCode.STALE
+
+
+def test_a_large_file_is_not_read(tmp_path: Path) -> None:
+    """A file that begins as a plan does and is too large is refused by its size."""
+    file = tmp_path / "a.plan.json"
+    with file.open("wb") as opened:
+        opened.write(plan_bytes(PLAN)[:20])
+        opened.truncate(MAX_BYTES + 1)
+    with pytest.raises(AzremediateError, match="larger than 512 MiB"):
+        read_plan(file)
+
+
+def test_a_large_plan_is_read_whole(tmp_path: Path) -> None:
+    """What does not come in one piece is put together."""
+    large = sealed(replace(PLAN, warnings=tuple("x" * 1000 for _ in range(1500))))
+    write_plan(tmp_path / "a.plan.json", large)
+    assert (tmp_path / "a.plan.json").stat().st_size > 1 << 20
+    assert read_plan(tmp_path / "a.plan.json") == large

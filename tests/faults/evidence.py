@@ -14,7 +14,18 @@ from typing import Final
 
 from azremediate import __version__
 from tests.faults.crew import Crew
-from tests.faults.figures import SEED, Figure, after_effect, flips, kills, mutation, plain_sdk, races, storms
+from tests.faults.disk_figures import calls, inodes, power, tampered
+from tests.faults.figures import (
+    SEED,
+    Figure,
+    after_effect,
+    flips,
+    kills,
+    mutation,
+    plain_sdk,
+    races,
+    storms,
+)
 from tests.faults.matrix import EVIDENCE, ROOT, ROWS, listed, marked
 
 _BEGIN: Final = "<!-- figures: made by `make evidence` -->"
@@ -38,8 +49,12 @@ def main() -> int:
             after_effect(crew),
             races(crew, asked.races),
             flips(crew),
+            calls(crew, asked.harms),
+            inodes(crew),
         ):
             figures += _shown(part)
+    figures += _shown(power(asked.workers, asked.harms))
+    figures += _shown(tampered(asked.workers, asked.harms))
     figures += _shown(storms(asked.seconds))
     compared = list(_shown(plain_sdk()))
     mutated = list(_shown(mutation(asked.workers)))
@@ -59,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="processes that play")
     parser.add_argument("--pairs", type=float, default=1.0, help="share of the pairs of kills, 1 is all")
+    parser.add_argument("--harms", type=float, default=1.0, help="share of failing calls, power cuts and altered bytes")
     parser.add_argument("--races", type=int, default=200, help="rounds of eight processes")
     parser.add_argument("--seconds", type=float, default=120.0, help="of simulation")
     return parser.parse_args()
@@ -82,6 +98,7 @@ def _head(asked: argparse.Namespace, minutes: float) -> list[str]:
         f"msgraph-sdk {version('msgraph-sdk')}",
         f"seed {SEED}",
         f"share of pairs {asked.pairs:g}",
+        f"share of failing calls, power cuts and altered bytes {asked.harms:g}",
         f"{datetime.now(UTC):%Y-%m-%d}, {minutes:.0f} minutes",
     ]
     state = listed()

@@ -162,6 +162,10 @@ def live(order: dict[str, Any]) -> int:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_limit"], order["file_limit"]))
+    if order.get("spans"):
+        from tests.faults.spans import attach
+
+        attach(Path(order["spans"]))
     if order.get("trace"):
         place(Points(Path(order["trace"]), order.get("at", 0), order.get("deed", "kill")))
     from azremediate.cli.main import run_command

@@ -221,3 +221,10 @@ def test_a_file_from_windows_is_read(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_bytes(b"\xef\xbb\xbftenant_id: " + TENANT.encode() + b"\r\ncloud: usgov\r\n")
     assert load_config(file, {}).cloud is Cloud.USGOV
+
+
+@pytest.mark.parametrize("letter", ["\\n", "\\r", "\\x1b", "\\u2028", "\\x9b"])
+def test_paths_have_no_control_characters(tmp_path: Path, letter: str) -> None:
+    """A path that would break lines, or hide what stands behind it, is refused with its place."""
+    for body in (f'state: {{path: "a{letter}b"}}', f'auth: {{token_file: "a{letter}b"}}'):
+        assert "must be a path without control characters" in refusal(tmp_path, body)

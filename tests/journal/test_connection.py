@@ -108,6 +108,30 @@ async def test_damaged_pages(state: StateDirectory) -> None:
             pass
 
 
+@pytest.mark.fault("C6")
+@pytest.mark.parametrize("text", [b"R-20240409", b"CREATE TABLE", b"azremediate", b"performed"])
+async def test_damaged_text(state: StateDirectory, text: bytes) -> None:
+    """Wherever a text is no text any more, in a row, an index or the schema, the journal is refused."""
+    await a_log(state.path, 8)
+    content = state.journal.read_bytes()
+    places = [at for at in range(len(content)) if content.startswith(text, at)]
+    assert places
+    for at in places:
+        state.journal.write_bytes(content[:at] + bytes([content[at] | 0x80]) + content[at + 1 :])
+        for opening in (open_for_reading, open_for_writing):
+            with pytest.raises(IntegrityBroken, match="damaged"):
+                opening(state)
+
+
+@pytest.mark.fault("C6")
+async def test_journal_of_one_byte(state: StateDirectory) -> None:
+    """SQLite takes a file of one byte for a new one; it was a journal."""
+    state.journal.write_bytes(b"S")
+    with pytest.raises(IntegrityBroken, match="shortened"):
+        open_for_writing(state)
+    assert state.journal.read_bytes() == b"S"
+
+
 @pytest.mark.fault("P1")
 async def test_half_commit(state: StateDirectory) -> None:
     """A process that died within a commit: a reader sees the last whole commit and leaves the files alone."""

@@ -22,6 +22,7 @@ from azremediate.intake.config_value import (
     LastingSpan,
     Limit,
     NamePattern,
+    PathText,
     Percent,
     Rate,
     SecretNames,
@@ -53,7 +54,7 @@ class EndpointsSection(Section):
     login: Endpoint | None = None
     arm: Endpoint | None = None
     vault: Endpoint | None = None
-    ca_bundle: Text | None = None
+    ca_bundle: PathText | None = None
 
 
 class AuthSection(Section):
@@ -61,15 +62,15 @@ class AuthSection(Section):
 
     method: AuthMethod | None = None
     client_id: Guid | None = None
-    client_secret_file: Text | None = None
-    certificate_file: Text | None = None
-    token_file: Text | None = None
+    client_secret_file: PathText | None = None
+    certificate_file: PathText | None = None
+    token_file: PathText | None = None
 
 
 class StateSection(Section):
     """`state`: where journal, audit log and locks live."""
 
-    path: Text | None = None
+    path: PathText | None = None
     network: Flag | None = None
 
 

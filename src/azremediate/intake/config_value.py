@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -37,6 +38,13 @@ def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(items)) != len(items):
         raise rule("must not name the same twice")
     return items
+
+
+def _path(text: str) -> str:
+    """A path without line feeds and the like, which would break lines of logs and tables, or hide what is behind."""
+    if any(category(letter) in ("Cc", "Zl", "Zp") for letter in text):
+        raise rule("must be a path without control characters")
+    return text
 
 
 def _span(value: object) -> timedelta:
@@ -95,6 +103,7 @@ def _own_names(names: dict[str, str]) -> dict[str, str]:
 
 
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
+PathText = Annotated[Text, AfterValidator(_path)]
 Guid = Annotated[Text, AfterValidator(_guid)]
 Guids = Annotated[tuple[Guid, ...], AfterValidator(_distinct)]
 Endpoint = Annotated[Text, AfterValidator(_endpoint)]

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from azremediate.core.errors import IntegrityBroken
+from azremediate.journal.durable_folder import flush_folder, make_folders
 from azremediate.journal.state_directory import REMEDY, unwritable
 
 EVIDENCE = "keep the whole state directory as evidence, see `azremediate audit verify`, and set another `state.path`"
@@ -21,7 +22,7 @@ def append(file: Path, start: int, content: bytes) -> None:
     try:
         made = not file.exists()
         if made:
-            _make_folders(file.parent)
+            make_folders(file.parent, mode=0o700)
         descriptor = os.open(file, _FLAGS, 0o600)
         try:
             if os.fstat(descriptor).st_size != start:
@@ -32,7 +33,7 @@ def append(file: Path, start: int, content: bytes) -> None:
         finally:
             os.close(descriptor)
         if made:
-            _flush_folder(file.parent)
+            flush_folder(file.parent)
     except OSError as error:
         raise unwritable(f"the audit log {file} cannot be written", error) from None
 
@@ -64,21 +65,3 @@ def read_part(file: Path, start: int, length: int) -> bytes:
 def unreadable(file: Path, error: OSError) -> IntegrityBroken:
     """The error for a file of the log that cannot be read."""
     return IntegrityBroken(f"the audit log {file} cannot be read: {error.strerror}", hint=EVIDENCE)
-
-
-def _make_folders(folder: Path) -> None:
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(mode=0o700)
-        _flush_folder(place.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can (Windows has no such call)."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

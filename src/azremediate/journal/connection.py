@@ -14,6 +14,8 @@ from azremediate.journal.row_checksum import check_checksums, keep_checksums
 from azremediate.journal.state_directory import REMEDY, StateDirectory, unwritable
 
 _MOVE_AWAY = "keep the whole state directory as evidence, and restore it from a copy or set another `state.path`"
+_DAMAGE = (sqlite3.Error, UnicodeError)
+"""What SQLite says of a damaged file; its own words about it may hold bytes of the file that are no text."""
 
 
 def open_for_writing(state: StateDirectory) -> sqlite3.Connection:
@@ -28,9 +30,9 @@ def open_for_writing(state: StateDirectory) -> sqlite3.Connection:
         raise broken(state.journal, error) from None
     try:
         _set_up(connection, state)
-    except sqlite3.Error as error:
+    except _DAMAGE as error:
         connection.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        if _code(error) == sqlite3.SQLITE_BUSY:
             raise locked(state) from None
         raise broken(state.journal, error) from None
     except IntegrityBroken:
@@ -49,11 +51,11 @@ def open_for_reading(state: StateDirectory) -> sqlite3.Connection:
     connection = _read_only(state.journal)
     try:
         _check(connection, state.journal)
-    except sqlite3.Error as error:
+    except _DAMAGE as error:
         connection.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        if _code(error) == sqlite3.SQLITE_BUSY:
             raise locked(state) from None
-        if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+        if _code(error) == sqlite3.SQLITE_READONLY_ROLLBACK:
             return _recovered_copy(state)
         raise broken(state.journal, error) from None
     except IntegrityBroken:
@@ -62,9 +64,9 @@ def open_for_reading(state: StateDirectory) -> sqlite3.Connection:
     return connection
 
 
-def broken(journal: Path, error: sqlite3.Error) -> IntegrityBroken:
+def broken(journal: Path, error: Exception) -> IntegrityBroken:
     """What an error of SQLite means to a person."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error) & 0xFF
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         why = "the disk is full, a limit on file sizes was reached, or the disk fails"
         return IntegrityBroken(f"the journal {journal} cannot be written: {why}", hint=REMEDY)
@@ -74,10 +76,18 @@ def broken(journal: Path, error: sqlite3.Error) -> IntegrityBroken:
     return IntegrityBroken(f"the journal {journal} is damaged ({name})", hint=_MOVE_AWAY)
 
 
+def _code(error: Exception) -> int:
+    """SQLite's own number; 0 for an error of Python's part of it, such as text that is no UTF-8 in a damaged row."""
+    return getattr(error, "sqlite_errorcode", 0)
+
+
 def _make_file(state: StateDirectory) -> None:
     if state.journal.is_symlink():
         raise IntegrityBroken(f"the journal {state.journal} is a symbolic link", hint=_MOVE_AWAY)
-    if state.journal.exists() and state.journal.stat().st_size > 0:
+    size = state.journal.stat().st_size if state.journal.exists() else 0
+    if size == 1:  # which SQLite takes for a new file, as some systems cannot lock one without a byte
+        raise IntegrityBroken(f"the journal {state.journal} is damaged: it was shortened", hint=_MOVE_AWAY)
+    if size:
         return
     if any(state.audit.rglob("*.jsonl")):
         raise IntegrityBroken(f"the audit log {state.audit} is there, but its journal is gone", hint=_MOVE_AWAY)
@@ -105,7 +115,8 @@ def _set_up(connection: sqlite3.Connection, state: StateDirectory) -> None:
 
 
 def _check(connection: sqlite3.Connection, journal: Path) -> None:
-    if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+    # not quick_check, which does not hold the indexes against the tables: a step that is not found would be sent again
+    if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
         raise IntegrityBroken(f"the journal {journal} is damaged", hint=_MOVE_AWAY)
     if connection.execute("PRAGMA application_id").fetchone() != (schema.APPLICATION_ID,):
         raise IntegrityBroken(f"{journal} is not a journal of azremediate", hint=_MOVE_AWAY)

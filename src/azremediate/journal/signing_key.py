@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from azremediate.core.errors import InputInvalid, IntegrityBroken
 from azremediate.journal import audit_file
+from azremediate.journal.durable_folder import flush_folder
 from azremediate.journal.state_directory import unwritable
 
 _CURRENT, _NEXT = "audit-key.pem", "audit-key-next.pem"
@@ -51,6 +52,7 @@ class KeyRing:
         if self.next is not None:
             try:
                 (self.folder / _NEXT).replace(self.folder / _CURRENT)
+                flush_folder(self.folder)
             except OSError as error:
                 raise unwritable(f"the key of the audit log in {self.folder} cannot be replaced", error) from None
             self.current, self.next = self.next, None
@@ -116,6 +118,7 @@ def _write(file: Path, content: bytes) -> None:
         scratch.unlink(missing_ok=True)
         audit_file.append(scratch, 0, content)
         scratch.replace(file)
+        flush_folder(file.parent)
     except OSError as error:
         raise unwritable(f"the key file {file} cannot be written", error) from None
 

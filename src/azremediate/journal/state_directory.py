@@ -2,10 +2,12 @@
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from azremediate.core.errors import ConfigInvalid, IntegrityBroken
+from azremediate.journal.durable_folder import flush_folder, make_folders
 from azremediate.journal.file_system import remote_kind
 
 _OWNER_ONLY = 0o700
@@ -56,13 +58,21 @@ def open_state_directory(path: Path, *, network: bool = False) -> StateDirectory
     """
     check_file_system(path, network=network)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=_OWNER_ONLY)
-    except FileExistsError:
-        pass
+        make_folders(path.parent)
+        _make(path)
+    except NotADirectoryError:
+        pass  # which of its folders is none is said by looking at it
     except OSError as error:
         raise unwritable(f"the state directory {path} cannot be made", error) from None
     return _checked(path)
+
+
+def _make(path: Path) -> None:
+    with suppress(FileExistsError):
+        path.mkdir(mode=_OWNER_ONLY)
+    # also when it was there: whoever made it may have died before its name was durable
+    with suppress(PermissionError):  # the folder above may be closed to this account; then it is not its maker either
+        flush_folder(path.parent)
 
 
 def check_file_system(path: Path, *, network: bool) -> None:

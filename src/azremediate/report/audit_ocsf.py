@@ -33,12 +33,13 @@ _LIFECYCLE = {
 _ACCOUNT_VERBS = {"enable": (2, "Enable"), "reset": (4, "Password Reset"), "disable": (5, "Disable")}
 _ENTITY_VERBS = {
     "create": (1, "Create"),
+    "block": (1, "Create"),
     "require": (1, "Create"),
     "delete": (4, "Delete"),
     "enable": (8, "Enable"),
     "disable": (9, "Disable"),
 }
-_REMEDIES = {"enable": (3, "Restore"), "require": (4, "Harden"), "create": (4, "Harden")}
+_REMEDIES = {"enable": (3, "Restore"), "require": (4, "Harden"), "create": (4, "Harden"), "block": (4, "Harden")}
 
 
 def ocsf_lines(record: JsonObject, digest: str) -> Iterator[str]:
@@ -124,7 +125,8 @@ def _api_activity(record: JsonObject, digest: str) -> dict[str, Json]:
 def _remediation(record: JsonObject, digest: str) -> dict[str, Json]:
     facts = part(record, "facts")
     status = word(facts, "status")
-    activity = _REMEDIES.get(_verb(record), (2, "Evict"))
+    of_tenant = word(part(record, "target"), "kind") == "tenant"  # nobody is evicted by a policy, nor let in again
+    activity = (4, "Harden") if of_tenant else _REMEDIES.get(_verb(record), (2, "Evict"))
     event = _event(record, digest, 7001, "Remediation Activity", activity, _ENDINGS.get(status, (_OTHER, status)))
     event["command_uid"] = word(record, "change_id")
     event["message"] = f"{word(facts, 'action')} {_name(part(record, 'target'))}: {status}"
