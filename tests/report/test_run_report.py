@@ -49,9 +49,9 @@ def test_without_its_actions_a_case_needs_all_its_changes() -> None:
     report = hostile_report()
     first = report.plan.changes[0].change_id
     only_second = {key: result for key, result in report.results.items() if key != first}
-    assert case_results(report.plan, report.results, {})[0].closed
-    assert not case_results(report.plan, only_second, {})[0].closed
-    assert case_results(report.plan, only_second, report.actions)[0].closed
+    assert case_results(report.plan, report.results, {}, {})[0].closed
+    assert not case_results(report.plan, only_second, {}, {})[0].closed
+    assert case_results(report.plan, only_second, report.actions, {})[0].closed
 
 
 @pytest.mark.parametrize(

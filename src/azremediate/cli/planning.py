@@ -29,4 +29,5 @@ async def planning_for(session: Session, playbook: Playbook, *, any_target: bool
         facts=await session.guard_facts(),
         origin=session.origin(playbook),
         listener=session.listener,
+        tasks_due_after=session.config.plans.tasks_due_after,
     )

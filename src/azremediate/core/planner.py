@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from azremediate.core.action import Action
 from azremediate.core.change import Change, Phase, Skip
@@ -38,6 +39,7 @@ class Planning:
     facts: GuardFacts
     origin: PlanOrigin
     listener: Listener
+    tasks_due_after: timedelta = timedelta(days=7)
 
 
 async def make_plan(planning: Planning, playbook: Playbook, given: CredentialList | None) -> Plan:
@@ -67,7 +69,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
             refused=tuple(item for item in left_out if (item.action, item.target.id) in refused_targets),
             unresolved=tuple(_unresolved_row(row) for row in selection.unresolved),
             cases=cases,
-            manual_tasks=manual_tasks_of(cases),
+            manual_tasks=manual_tasks_of(cases, planning.origin.created_at + planning.tasks_due_after),
             guards=(*wide, *verdicts, *_passed(planned)),
             warnings=tuple(dict.fromkeys((*(given.warnings if given else ()), *planning.facts.gaps))),
         )
