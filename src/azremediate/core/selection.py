@@ -71,7 +71,8 @@ class Selection:
 
 
 def _noted(item: Selected, verdict: UsageVerdict) -> str:
-    usage = f"usage {verdict.usage}: {verdict.reason}"
+    grade = f" ({verdict.grade} evidence)" if verdict.grade is not None else ""
+    usage = "; ".join((f"usage {verdict.usage}{grade}: {verdict.reason}", *verdict.evidence, *verdict.gaps))
     return f"{item.note}; {usage}" if item.note else usage
 
 

@@ -102,6 +102,7 @@ class Store:
 
     directory_audits: list[JsonObject] = field(default_factory=list)
     sign_ins: list[JsonObject] = field(default_factory=list)
+    synchronization_jobs: dict[str, list[JsonObject]] = field(default_factory=dict)
     sign_in_activities: dict[str, JsonObject] = field(default_factory=dict)
     credential_activities: dict[str, JsonObject] = field(default_factory=dict)
 
