@@ -15,6 +15,7 @@ def _leaked(console: Console) -> list[str]:
         f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
         f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},",
         f"session,kate.user@{console.lab.store.domain},,",
+        f"storage-key,{console.lab.store.named['contosopayroll']},,",
     ]
     return ["--credentials", str(console.credentials(*rows))]
 

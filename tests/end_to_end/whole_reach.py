@@ -15,11 +15,13 @@ def use_everything(console: Console) -> None:
         f"session,amira.user@{store.domain},,",
         f"certificate,{console.app_id('cert-gateway')},,",
         "client-secret,Orders API,,",
+        f"storage-key,{store.named['contosoarchive']},key1,",
     ]
     leaked = console.credentials(*rows, name="everything.csv")
     for playbook, arguments in (
         ("respond-to-exposed-credentials", ("--credentials", leaked)),
         ("rotate-exposed-secrets", ("--credentials", leaked)),
+        ("rotate-key-vault-exposed-secrets", ("--credentials", leaked)),
         ("revoke-exposed-sessions", ("--credentials", leaked)),
         ("disable-unused-service-principals", ()),
         ("enforce-privileged-mfa", ()),
@@ -41,6 +43,7 @@ def use_everything(console: Console) -> None:
         ("reset_password", f"ben.user@{store.domain}"),
         ("disable_user", f"ben.user@{store.domain}"),
         ("enable_user", f"ben.user@{store.domain}"),
+        ("regenerate_storage_key", store.named["contosopayroll"]),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)

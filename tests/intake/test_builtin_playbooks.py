@@ -24,6 +24,7 @@ NAMES = [
     "respond-to-exposed-credentials",
     "revoke-exposed-sessions",
     "rotate-exposed-secrets",
+    "rotate-key-vault-exposed-secrets",
 ]
 
 

@@ -10,6 +10,7 @@ from azremediate.core.cloud import Cloud
 from azremediate.core.errors import TenantError
 from azremediate.core.json_value import JsonObject
 from azremediate.core.secret import Secret
+from azremediate.core.storage_account import StorageKey
 from azremediate.core.write import AzureWrite, Intent, Receipt, SecretWrite, StoredSecret, Write
 
 
@@ -81,6 +82,10 @@ class AzureReader(Protocol):
 
     async def role_definitions(self, scope: str) -> Sequence[JsonObject]:
         """Role definitions available at a scope, as ARM shows them."""
+        ...
+
+    async def storage_keys(self, account: str) -> Sequence[StorageKey]:
+        """The keys of a storage account, by its resource id, with their values; raises as `TenantReader.get` does."""
         ...
 
     async def get(self, path: str, api_version: str) -> JsonObject:
