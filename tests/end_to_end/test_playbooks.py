@@ -7,7 +7,8 @@ from azremediate.lab.application_sign_ins import add_sign_in
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import report_for_a_week
 
-NAMES = [name for name, _ in builtin_playbooks()]
+# deactivate-unused-apps changes nothing before its notices were sent: see test_unused.py
+NAMES = [name for name, _ in builtin_playbooks() if name != "deactivate-unused-apps"]
 
 
 def _leaked(console: Console) -> list[str]:

@@ -18,6 +18,7 @@ from azremediate.intake.playbook_file import read_playbook
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
+    "deactivate-unused-apps",
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",

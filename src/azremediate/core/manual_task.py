@@ -1,7 +1,7 @@
 """What a person has to do because no action does it, and the evidence that it was done."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from azremediate.core.clock import iso
 from azremediate.core.credential import CompromisedCredential
@@ -28,7 +28,7 @@ class ManualTask:
     """Something that a person has to do; it stays open in reports until somebody records evidence of it.
 
     task_id: names it within its plan. owner: who does it, empty when nobody was named. due: RFC 3339. `notice` is what
-    has to be sent, if that is the task.
+    has to be sent, if that is the task; `then_after` how long after that the next step may be taken.
     """
 
     task_id: str
@@ -39,6 +39,7 @@ class ManualTask:
     owner: str = ""
     due: str = ""
     notice: Notice | None = None
+    then_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

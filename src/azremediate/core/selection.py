@@ -66,7 +66,7 @@ class Selection:
         for item in found:
             verdict = verdicts.get(item.target.app_id.lower(), _NO_EVIDENCE)
             if verdict.usage in step.selector.usage:
-                chosen.append(replace(item, note=_noted(item, verdict)))
+                chosen.append(replace(item, note=_noted(item, verdict), owners=verdict.owners))
         return chosen
 
 

@@ -24,7 +24,7 @@ class UsageVerdict:
     """Whether an application is used: the reason in words and, if there is one, the time of the last activity.
 
     grade: of a verdict that it is not used. evidence: what else was looked at and found. gaps: what could not be looked
-    at, and how old what was looked at is.
+    at, and how old what was looked at is. owners: addresses or names of whom to ask.
     """
 
     usage: Usage
@@ -33,6 +33,7 @@ class UsageVerdict:
     grade: Grade | None = None
     evidence: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 class IdentityResolver(Protocol):

@@ -124,11 +124,12 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A target with every row of the list that named it, as a playbook's step gets it."""
+    """A target with every row of the list that named it, as a playbook's step gets it; `owners` where use was asked."""
 
     target: Target
     credentials: tuple[CompromisedCredential, ...] = ()
     note: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> Confidence | None:

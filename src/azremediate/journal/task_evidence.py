@@ -1,8 +1,9 @@
 """Evidence that a manual task was done: a record of the audit log, which is where it is read from as well."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from azremediate.core.clock import Clock
@@ -34,11 +35,26 @@ def recorded_evidence(path: Path, run: RunSummary) -> Mapping[str, TaskEvidence]
 
     The log is not verified by this. Raises `IntegrityBroken` for a record that is none.
     """
-    found: dict[str, TaskEvidence] = {}
-    for record in read_audit(path, run_id=run.run_id, tenant_id=run.tenant_id, event=TASK_DONE):
+    return {one.task_id: one for one in _recorded(path, run.tenant_id, run.run_id)}
+
+
+def sent_notices(path: Path, tenant_id: str) -> Mapping[str, datetime]:
+    """When evidence of each task of any run of a tenant was recorded last, by task id; as `recorded_evidence`.
+
+    Raises `ConfigInvalid` when there is no state directory.
+    """
+    found = {}
+    for one in _recorded(path, tenant_id):
         try:
-            evidence = decode(TaskEvidence, record.get("facts"), "the evidence of a task")
-        except ShapeError as error:
-            raise IntegrityBroken(f"the audit log of run {run.run_id}: {error}", hint=EVIDENCE) from None
-        found[evidence.task_id] = evidence
+            found[one.task_id] = datetime.fromisoformat(one.recorded_at)
+        except ValueError:
+            raise IntegrityBroken(f"the audit log of {path}: a task was done at no time", hint=EVIDENCE) from None
     return found
+
+
+def _recorded(path: Path, tenant_id: str, run_id: str = "") -> Iterator[TaskEvidence]:
+    for record in read_audit(path, run_id=run_id, tenant_id=tenant_id, event=TASK_DONE):
+        try:
+            yield decode(TaskEvidence, record.get("facts"), "the evidence of a task")
+        except ShapeError as error:
+            raise IntegrityBroken(f"the audit log of {path}: {error}", hint=EVIDENCE) from None

@@ -144,4 +144,4 @@ def _closer(
     grade = Grade.MODERATE if missing else Grade.STRONG
     if verdict.usage is Usage.NEVER_USED:
         grade = Grade.WEAK
-    return replace(verdict, grade=grade, evidence=tuple(evidence), gaps=missing)
+    return replace(verdict, grade=grade, evidence=tuple(evidence), gaps=missing, owners=structure.owners)

@@ -117,6 +117,46 @@ def record(settings: Settings, *, task: str, evidence: str, file: Path | None, r
     return run_async(record_task(settings, run_id, Told(task, evidence, file), Output(settings)))
 
 
+@command.command(
+    "due",
+    epilog=epilog(
+        ("azremediate runs due", "tasks, notices and scream tests whose date has come"),
+        ("azremediate runs due --all --json", "also what is not ripe yet, for a machine"),
+        codes=_CODES,
+    ),
+)
+@click.option("--all", "everything", is_flag=True, help="Also what is not ripe yet.")
+@global_options
+def due(settings: Settings, *, everything: bool) -> int:
+    """List what is ripe: open manual tasks, periods of notice that are over, applications watched long enough.
+
+    Reads the state directory only. What a later run took up (switched on again, deleted) is left out.
+    """
+    from azremediate.cli.configuration import configuration
+    from azremediate.cli.due_list import due_now
+    from azremediate.cli.main import run_async
+    from azremediate.cli.output import Output
+    from azremediate.cli.system_clock import SystemClock
+    from azremediate.core.codec import encode
+
+    shown = Output(settings)
+    found = run_async(due_now(configuration(settings), SystemClock().now()))
+    listed = [one for one in found if one.ripe or everything]
+    shown.data({"due": [encode(one) for one in listed], "waiting": len(found) - len(listed)})
+    shown.table(
+        ["DUE", "RIPE", "KIND", "RUN", "ID", "IDENTITY", "OWNER", "WHAT"],
+        [
+            (f"{one.due:%Y-%m-%d}", _yes(one.ripe), one.kind, one.run_id, one.id, one.identity, one.owner, one.what)
+            for one in listed
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _yes(ripe: bool) -> str:
+    return "yes" if ripe else "no"
+
+
 def _exit(run: "RunSummary") -> str:
     return "unfinished" if run.exit_code is None else str(run.exit_code)
 

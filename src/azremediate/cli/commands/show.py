@@ -30,6 +30,6 @@ def command(settings: Settings, *, plan_file: Path) -> int:
     plan = read_plan(plan_file)
     shown.data(encode(plan))
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
-    if plan.applicable and plan.changes:
+    if plan.applicable and (plan.changes or plan.manual_tasks):
         shown.text(f"\nNext:  {shown.command('apply', str(plan_file))}")
     return ExitCode.DONE
