@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[1] / "src" / "azremediate"
 SDK = {"msgraph", "msgraph_core", "kiota_abstractions", "kiota_http", "kiota_authentication_azure", "azure"}
 ALLOWED: dict[str, set[str]] = {
     "core": {"rfc8785"},
-    "intake": {"ruamel", "pydantic"},
+    "intake": {"ruamel", "pydantic", "openpyxl"},
+    "mail": {"hyperscan", "cryptography", "olefile", "pypdf", "dask", "distributed"},
     "resolve": set(),
     "actions": set(),
     "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp"},

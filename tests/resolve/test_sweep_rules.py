@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from azremediate.core.finding import Severity
+from azremediate.core.foothold import Severity
 from azremediate.resolve.sweep_rules import rule_for
 
 

@@ -8,7 +8,7 @@ from azremediate.cli.session import Session
 from azremediate.core.config import Config
 from azremediate.core.credential import CredentialList
 from azremediate.core.errors import ConfigInvalid, InputInvalid
-from azremediate.core.finding import Swept
+from azremediate.core.foothold import Swept
 from azremediate.core.target import Resolved, TargetKind
 from azremediate.journal.audit_reading import read_audit
 from azremediate.resolve.sweep import Order, sweep

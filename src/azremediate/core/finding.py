@@ -1,84 +1,105 @@
-"""What a sweep found: a way by which somebody may have stayed in the tenant, with who, when and the evidence."""
+"""A secret found in mail, without its value: what it is, where it stands, what it may belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
-from azremediate.core.credential import CredentialKind
-from azremediate.core.json_value import JsonObject
+
+class Tier(StrEnum):
+    """How a secret was recognised; what only stands near a telling word is for an analyst and never for a plan."""
+
+    EXACT = "T1"
+    LABELLED = "T2"
+    PROXIMITY = "T3"
 
 
-class Severity(StrEnum):
-    """How much a finding would mean if nobody in charge did it."""
+class LinkState(StrEnum):
+    """How sure it is that a finding means a live object."""
 
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def order(self) -> int:
-        """Position, from 0 for the lowest."""
-        return list(Severity).index(self)
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    CANDIDATE = "candidate"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A finding as a row of a credential list: kind and key id, where one fits; the identity is the finding's."""
+class Occurrence:
+    """One place where the value stands.
 
-    kind: CredentialKind
-    identity: str
-    key_id: str = ""
+    part: path of the part, e.g. `1.2` or `2/report.docx`. offset, length: in characters of the part's decoded text.
+    """
+
+    part: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What stands near the value and may say whose it is; texts as found, not yet looked up."""
+
+    ids: tuple[str, ...] = ()
+    user_principal_names: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The live object that a finding means; `key_ids` are the credentials of it that fit, `reason` is for people."""
+
+    state: LinkState
+    reason: str
+    identity: str = ""
+    object_kind: str = ""
+    display_name: str = ""
+    key_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding.
+    """One value in one message; the value itself is never in it.
 
-    kind: e.g. credential-added. object_kind, object_id, display_name: what it was done to. who: name and id of whoever
-    did it, empty where nothing tells. when: RFC 3339, empty where nothing tells. evidence: ids of directoryAudits or
-    sign-ins, or the path of the object. proposes: the action that answers it, empty where a person decides.
+    rule: name of the rule. kind: what the value is, a rule's word such as `client-secret`, `storage-key`, `sas`, `jwt`
+    or `password`. hint: the first three characters, only of kinds whose hint the directory shows; else empty. length:
+    of the value in characters. fingerprint: HMAC-SHA-256 under the case's key, so that equal values are told without
+    being known. excerpt: the text around, with this and every other finding masked. message_id: the internet
+    Message-ID. mime_sha256: of the raw message. source: the file, or `mailbox:UPN`. sent: ISO 8601, empty when unknown.
+    claims: what the value says of itself without being checked (of a token: tid, appid, upn, exp; of a connection
+    string: host, account; of a certificate: thumbprint). expires: ISO 8601, when the value itself says so.
     """
 
+    finding_id: str
+    rule: str
+    tier: Tier
     kind: str
-    severity: Severity
-    object_kind: str
-    object_id: str
-    display_name: str
-    summary: str
-    who: str = ""
-    who_id: str = ""
-    when: str = ""
-    evidence: tuple[str, ...] = ()
-    proposes: str = ""
-    listed: Listed | None = None
-    details: JsonObject = field(default_factory=dict)
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Every id that it names, in lower case: of the object, of whoever did it, of the identity to list."""
-        named = {self.object_id, self.who_id, self.listed.identity if self.listed is not None else ""}
-        more = self.details.get("appId")
-        return frozenset(one.lower() for one in (*named, more) if isinstance(one, str) and one)
+    hint: str
+    length: int
+    fingerprint: str
+    excerpt: str
+    message_id: str
+    mime_sha256: str
+    source: str
+    occurrences: tuple[Occurrence, ...]
+    sent: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    nearby: Nearby = Nearby()
+    claims: Mapping[str, str] = field(default_factory=dict)
+    expires: str = ""
+    link: Link | None = None
+    confidence: str = "suspected"
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What a sweep found since a time, and where it looked.
+class NotAnalysed:
+    """What could not be obtained or looked into, and why; never an empty result instead.
 
-    failed: what it could not look at this time. limits: what it cannot tell by its nature. own: how many events were
-    left out because azremediate itself made them.
+    part: as in `Occurrence`, empty for a whole message. size: in bytes, 0 when not known.
     """
 
-    since: datetime
-    findings: tuple[Finding, ...]
-    looked: tuple[str, ...]
-    failed: tuple[str, ...]
-    limits: tuple[str, ...]
-    own: int = 0
-
-
-def at_least(findings: Sequence[Finding], severity: Severity) -> int:
-    """How many findings are of this severity or a higher one."""
-    return sum(finding.severity.order >= severity.order for finding in findings)
+    source: str
+    message_id: str
+    part: str
+    reason: str
+    size: int = 0
+    mime_sha256: str = ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from azremediate.core.credential import CredentialKind
 from azremediate.core.errors import TenantError
-from azremediate.core.finding import Finding, Listed, Swept
+from azremediate.core.foothold import Foothold, Listed, Swept
 from azremediate.core.json_value import objects_at, text_at
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import Read, TenantReader
@@ -75,7 +75,7 @@ async def sweep(tenant: TenantReader, order: Order) -> Swept:
     )
 
 
-def _own(finding: Finding, order: Order, events: Events) -> bool:
+def _own(finding: Foothold, order: Order, events: Events) -> bool:
     """Whether azremediate made what the tenant shows: a credential by its key id, anything else by the audit log."""
     if finding.kind == "credential-added":
         return str(finding.details.get("keyId")).lower() in order.own_key_ids
@@ -84,12 +84,12 @@ def _own(finding: Finding, order: Order, events: Events) -> bool:
     return bool(order.own_app_id) and key in events.own_objects and key not in told
 
 
-def _told_once(events: Iterable[Finding], state: Sequence[Finding]) -> list[Finding]:
+def _told_once(events: Iterable[Foothold], state: Sequence[Foothold]) -> list[Foothold]:
     """What both the log and the tenant show is one finding: the tenant's, with who did it from the log.
 
     A credential has no name in the log that is sure, so an event belongs to all of its object's new credentials.
     """
-    found: list[Finding] = []
+    found: list[Foothold] = []
     enriched = list(state)
     for event in events:
         same = [
@@ -111,7 +111,7 @@ def _told_once(events: Iterable[Finding], state: Sequence[Finding]) -> list[Find
     return [*enriched, *found]
 
 
-async def _named(tenant: TenantReader, finding: Finding, looking: Looking) -> Finding:
+async def _named(tenant: TenantReader, finding: Foothold, looking: Looking) -> Foothold:
     """A new federated credential with the application's id and its own name, so that a plan can take it."""
     if finding.kind != "federated-credential" or lookup.form_of(finding.object_id) is not lookup.Form.ID:
         return finding

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from azremediate.core.clock import iso
 from azremediate.core.errors import FeatureMissing, SignInFailed, TenantError
-from azremediate.core.finding import Finding, Severity
+from azremediate.core.foothold import Foothold, Severity
 from azremediate.core.json_value import JsonObject, object_of, text_at
 from azremediate.core.ports import TenantReader
 from azremediate.resolve.looking import Looking
@@ -15,9 +15,9 @@ from azremediate.resolve.usage_report import time_of
 
 async def sweep_azure(
     tenant: TenantReader, since: datetime, subscriptions: Sequence[str], looking: Looking
-) -> list[Finding]:
+) -> list[Foothold]:
     """One finding for each new assignment; the same one seen from two subscriptions counts once."""
-    found: dict[str, Finding] = {}
+    found: dict[str, Foothold] = {}
     if not subscriptions:
         looking.limits.append("Azure role assignments: no subscription is configured (azure.subscriptions)")
     for subscription in subscriptions:
@@ -34,14 +34,14 @@ async def sweep_azure(
     return list(found.values())
 
 
-def _finding(row: JsonObject, since: datetime) -> Finding | None:
+def _finding(row: JsonObject, since: datetime) -> Foothold | None:
     properties = object_of(row.get("properties"), "the properties of a role assignment")
     when = time_of(text_at(properties, "createdOn"))
     if when is None or when < since:
         return None
     role = text_at(properties, "roleDefinitionId").lower().rpartition("/")[2]
     scope, name = text_at(properties, "scope"), PRIVILEGED_AZURE_ROLES.get(role, "")
-    return Finding(
+    return Foothold(
         kind="azure-role-assigned",
         severity=Severity.CRITICAL if name and scope == "/" else Severity.HIGH if name else Severity.MEDIUM,
         object_kind=text_at(properties, "principalType"),

@@ -8,7 +8,7 @@ from typing import Final
 from azremediate.core.clock import iso
 from azremediate.core.credential import CredentialKind
 from azremediate.core.errors import FeatureMissing, ServiceFailing, SignInFailed, TenantError
-from azremediate.core.finding import Finding, Listed
+from azremediate.core.foothold import Foothold, Listed
 from azremediate.core.json_value import JsonObject, object_of, objects_at, text_at
 from azremediate.core.ports import Read, TenantReader
 from azremediate.resolve import lookup
@@ -25,7 +25,7 @@ _LONGEST_VALUE: Final = 300
 class Events:
     """The findings, and how many events azremediate itself made, on which objects by kind of finding."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Foothold] = field(default_factory=list)
     own: int = 0
     own_objects: set[tuple[str, str]] = field(default_factory=set)
 
@@ -83,7 +83,7 @@ def _initiator(event: JsonObject) -> tuple[str, str, str]:
     return text_at(app, "displayName"), text_at(app, "servicePrincipalId") or app_id, app_id.lower()
 
 
-def _finding(event: JsonObject, rule: Rule, targets: Sequence[JsonObject], who: str, who_id: str) -> Finding:
+def _finding(event: JsonObject, rule: Rule, targets: Sequence[JsonObject], who: str, who_id: str) -> Foothold:
     target = targets[0]
     when = time_of(text_at(event, "activityDateTime"))
     if when is None:
@@ -91,7 +91,7 @@ def _finding(event: JsonObject, rule: Rule, targets: Sequence[JsonObject], who: 
     activity = text_at(event, "activityDisplayName")
     name = text_at(target, "displayName") or text_at(target, "userPrincipalName")
     object_id = text_at(target, "id")
-    return Finding(
+    return Foothold(
         kind=rule.kind,
         severity=rule.severity,
         object_kind=text_at(target, "type"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from azremediate.core.finding import Severity
+from azremediate.core.foothold import Severity
 from azremediate.core.json_value import JsonObject, objects_at, text_at
 
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")

@@ -6,7 +6,7 @@ from typing import Final
 
 from azremediate.core.clock import iso
 from azremediate.core.errors import FeatureMissing, SignInFailed, TenantError
-from azremediate.core.finding import Finding, Severity
+from azremediate.core.foothold import Foothold, Severity
 from azremediate.core.json_value import JsonObject, text_at
 from azremediate.core.ports import Read, TenantReader, Version
 from azremediate.resolve import lookup
@@ -20,7 +20,7 @@ _DISABLED: Final = 7000112
 _WHAT: Final = "sign-ins of disabled applications"
 
 
-async def sweep_sign_ins(tenant: TenantReader, since: datetime, looking: Looking) -> list[Finding]:
+async def sweep_sign_ins(tenant: TenantReader, since: datetime, looking: Looking) -> list[Foothold]:
     """One finding for each disabled application that was refused since a time; raises `SignInFailed` only."""
     wanted = (
         f"createdDateTime ge {iso(since)} and status/errorCode eq {_DISABLED} "
@@ -47,11 +47,11 @@ async def sweep_sign_ins(tenant: TenantReader, since: datetime, looking: Looking
     return [_finding(found) for principal_id, found in groups.items() if principal_id in disabled]
 
 
-def _finding(rows: Sequence[JsonObject]) -> Finding:
+def _finding(rows: Sequence[JsonObject]) -> Foothold:
     times = sorted(when for row in rows if (when := time_of(text_at(row, "createdDateTime"))) is not None)
     first, name = rows[0], text_at(rows[0], "servicePrincipalName") or text_at(rows[0], "appDisplayName")
     addresses = sorted({text_at(row, "ipAddress") for row in rows} - {""})
-    return Finding(
+    return Foothold(
         kind="disabled-application-sign-in",
         severity=Severity.MEDIUM,
         object_kind="servicePrincipal",

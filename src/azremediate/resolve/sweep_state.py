@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from azremediate.core.clock import iso
 from azremediate.core.credential import CredentialKind
 from azremediate.core.errors import FeatureMissing, SignInFailed, TenantError
-from azremediate.core.finding import Finding, Listed, Severity
+from azremediate.core.foothold import Foothold, Listed, Severity
 from azremediate.core.json_value import JsonObject, objects_at, text_at
 from azremediate.core.ports import Read, TenantReader
 from azremediate.core.target import MICROSOFT_TENANTS
@@ -43,7 +43,7 @@ _ESCALATING: Final[Mapping[str, str]] = {
 }
 """App roles of Microsoft Graph that give more, or every mailbox. Source: ScubaGear's RiskyAppPermissions.json."""
 
-Judge: TypeAlias = Callable[[JsonObject, datetime], Iterable[Finding]]
+Judge: TypeAlias = Callable[[JsonObject, datetime], Iterable[Foothold]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class _Place:
     judge: Judge
 
 
-async def sweep_state(tenant: TenantReader, since: datetime, looking: Looking) -> list[Finding]:
+async def sweep_state(tenant: TenantReader, since: datetime, looking: Looking) -> list[Foothold]:
     """Everything dated since a time; a place that cannot be read is a gap. Raises `SignInFailed` only."""
-    found: list[Finding] = []
+    found: list[Foothold] = []
     for place in _places():
         try:
             rows = await lookup.every(tenant, place.read)
@@ -104,7 +104,7 @@ def _since(text: str, since: datetime) -> str:
     return iso(when) if when is not None and when >= since else ""
 
 
-def _credentials(holder_kind: str, row: JsonObject, since: datetime) -> Iterator[Finding]:
+def _credentials(holder_kind: str, row: JsonObject, since: datetime) -> Iterator[Foothold]:
     foreign = text_at(row, "appOwnerOrganizationId").lower() in MICROSOFT_TENANTS
     for member, (kind, noun) in _CREDENTIALS.items():
         for credential in objects_at(row, member):
@@ -114,7 +114,7 @@ def _credentials(holder_kind: str, row: JsonObject, since: datetime) -> Iterator
                 continue
             key_id, app_id = text_at(credential, "keyId"), text_at(row, "appId").lower()
             whose = " of Microsoft's own" if foreign else ""
-            yield Finding(
+            yield Foothold(
                 kind="credential-added",
                 severity=Severity.CRITICAL if foreign else Severity.HIGH,
                 object_kind=holder_kind,
@@ -129,12 +129,12 @@ def _credentials(holder_kind: str, row: JsonObject, since: datetime) -> Iterator
             )
 
 
-def _created(kind: str, row: JsonObject, since: datetime) -> Iterator[Finding]:
+def _created(kind: str, row: JsonObject, since: datetime) -> Iterator[Foothold]:
     when = _since(text_at(row, "createdDateTime"), since)
     if not when:
         return
     name = text_at(row, "userPrincipalName") or text_at(row, "displayName")
-    yield Finding(
+    yield Foothold(
         kind="principal-created",
         severity=Severity.MEDIUM,
         object_kind=kind,
@@ -147,13 +147,13 @@ def _created(kind: str, row: JsonObject, since: datetime) -> Iterator[Finding]:
     )
 
 
-def _app_role(row: JsonObject, since: datetime) -> Iterator[Finding]:
+def _app_role(row: JsonObject, since: datetime) -> Iterator[Foothold]:
     when = _since(text_at(row, "createdDateTime"), since)
     if not when:
         return
     role = _ESCALATING.get(text_at(row, "appRoleId").lower(), "")
     name = text_at(row, "principalDisplayName")
-    yield Finding(
+    yield Foothold(
         kind="access-granted",
         severity=Severity.CRITICAL if role else Severity.HIGH,
         object_kind=text_at(row, "principalType"),
@@ -166,13 +166,13 @@ def _app_role(row: JsonObject, since: datetime) -> Iterator[Finding]:
     )
 
 
-def _policy(row: JsonObject, since: datetime) -> Iterator[Finding]:
+def _policy(row: JsonObject, since: datetime) -> Iterator[Foothold]:
     changed = _since(text_at(row, "modifiedDateTime"), since)
     when = changed or _since(text_at(row, "createdDateTime"), since)
     if not when:
         return
     name = text_at(row, "displayName")
-    yield Finding(
+    yield Foothold(
         kind="policy-changed",
         severity=Severity.HIGH,
         object_kind="conditionalAccessPolicy",

@@ -12,7 +12,7 @@ from azremediate.core.exit_code import ExitCode
 if TYPE_CHECKING:
     from azremediate.cli.output import Output
     from azremediate.cli.sweeping import Wanted
-    from azremediate.core.finding import Swept
+    from azremediate.core.foothold import Swept
 
 _SEVERITIES = ["low", "medium", "high", "critical"]
 
@@ -57,22 +57,22 @@ def command(
     from azremediate.cli.output import Output, json_text
     from azremediate.cli.sweeping import Wanted, parse_since
     from azremediate.cli.whole_file import write_lines
-    from azremediate.core.finding import Severity, at_least
+    from azremediate.core.foothold import Severity, at_least
     from azremediate.intake.credential_list import read_credentials
-    from azremediate.report.findings import credential_rows, findings_json, findings_text
+    from azremediate.report.footholds import credential_rows, footholds_json, footholds_text
 
     shown = Output(settings)
     given = read_credentials(credentials, strict=False) if credentials else None
     wanted = Wanted(parse_since(since) if since else None, given, include_own)
     swept = run_async(_sweep(settings, shown, wanted))
     if output is not None:
-        write_lines(output, map(json_text, findings_json(swept)), "the findings")
+        write_lines(output, map(json_text, footholds_json(swept)), "the findings")
     if credentials_out is not None:
         rows = write_lines(credentials_out, credential_rows(swept), "the credential list") - 1
         shown.note(f"{rows} of {len(swept.findings)} findings are rows of {credentials_out}")
-    for record in findings_json(swept):
+    for record in footholds_json(swept):
         shown.data(record)
-    shown.text(findings_text(swept))
+    shown.text(footholds_text(swept))
     if fail_on is not None and at_least(swept.findings, Severity(fail_on)):
         return ExitCode.FINDINGS
     return ExitCode.INCOMPLETE if swept.failed else ExitCode.DONE

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from azremediate.core.codec import encode
-from azremediate.core.finding import Finding, Severity, Swept
+from azremediate.core.foothold import Foothold, Severity, Swept
 from azremediate.core.json_value import JsonObject, object_of
 from azremediate.report import escape
 from azremediate.report.escape import terminal
@@ -16,7 +16,7 @@ SOURCE = "azremediate sweep"
 _COLUMNS = ("kind", "identity", "key_id", "hint", "exposed_at", "confidence", "source", "note")
 
 
-def findings_json(swept: Swept) -> Iterator[JsonObject]:
+def footholds_json(swept: Swept) -> Iterator[JsonObject]:
     """One object for each finding and one at the end that says where it was looked: never nothing at all."""
     for finding in swept.findings:
         yield {"record": "finding", **object_of(encode(finding), "a finding")}
@@ -32,7 +32,7 @@ def findings_json(swept: Swept) -> Iterator[JsonObject]:
     }
 
 
-def findings_text(swept: Swept) -> str:
+def footholds_text(swept: Swept) -> str:
     """The findings, the most serious first, and what was and was not looked at."""
     return "\n".join(_lines(swept))
 
@@ -52,7 +52,7 @@ def _lines(swept: Swept) -> Iterator[str]:
         yield f"{swept.own} of azremediate's own changes are left out (--include-own shows them)."
 
 
-def _details(finding: Finding) -> Iterator[str]:
+def _details(finding: Foothold) -> Iterator[str]:
     who = f"{terminal(finding.who)} {terminal(finding.who_id)}".strip() or "not known"
     yield f"{terminal(finding.object_kind)} {terminal(finding.object_id)}  when {finding.when or 'not known'}  by {who}"
     yield f"evidence: {', '.join(map(terminal, finding.evidence))}"

@@ -1,0 +1,1 @@
+"""Searches mail for secrets."""
