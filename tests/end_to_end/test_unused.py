@@ -54,6 +54,7 @@ def test_told_disabled_watched(console: Console, later: Callable[[float], None])
     """First a notice and no change; a week after it was sent the application is disabled; 30 days later it is ripe."""
     first = _planned(console, "first.plan.json")
     assert first["changes"] == []
+    assert "still to be sent" in console.run("report", "--json").json["answer"]["text"]
     notice = _notice(console, first)
     assert notice["notice"]["to"] == ["left.user@" + console.lab.store.domain] == [notice["owner"]]
     assert console.app_id("legacy-export") in notice["notice"]["body"]

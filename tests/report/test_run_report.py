@@ -59,12 +59,16 @@ def test_without_its_actions_a_case_needs_all_its_changes() -> None:
     [
         (ChangeStatus.VERIFIED, "2 of 5 listed credentials closed; 3 need a person"),
         (ChangeStatus.FAILED, "1 of 5 listed credentials closed; 4 need a person"),
-        (ChangeStatus.NOT_STARTED, "1 of 5 listed credentials closed; 3 need a person; 1 not reached yet"),
+        (
+            ChangeStatus.NOT_STARTED,
+            "1 of 5 listed credentials closed; 3 need a person; 1 not reached yet",
+        ),
     ],
 )
 def test_the_answer_comes_first(status: ChangeStatus, said: str) -> None:
     """In the text and in the JSON alike."""
     report = hostile_report(status)
+    said = f"{said}; 1 notice still to be sent"
     assert answer(report) == said
     assert run_text(report).splitlines()[0] == said
     numbers = run_json(report)["answer"]

@@ -72,12 +72,20 @@ class RunReport:
 
 def answer(report: RunReport) -> str:
     """The first sentence of a report: what is closed and what is left."""
+    notices = sum(task.notice is not None for task in report.open_tasks)
+    left = f"; {count(notices, 'notice')} still to be sent" if notices else ""
+    return f"{_answer_about_cases(report) if report.cases else _answer_about_changes(report)}{left}"
+
+
+def _answer_about_changes(report: RunReport) -> str:
+    total = len(report.plan.changes)
+    if not total:
+        return "nothing had to be changed"
+    return f"{report.done} of {count(total, 'change')} {'is' if total == 1 else 'are'} proven to be in effect"
+
+
+def _answer_about_cases(report: RunReport) -> str:
     cases = report.cases
-    if not cases:
-        total = len(report.plan.changes)
-        if not total:
-            return "nothing had to be changed"
-        return f"{report.done} of {count(total, 'change')} {'is' if total == 1 else 'are'} proven to be in effect"
     closed = sum(case.closed for case in cases)
     person = sum(case.person for case in cases)
     again = len(cases) - closed - person
