@@ -14,7 +14,7 @@ from azremediate.core.plan import CaseState, LeftOut
 from azremediate.core.planned_cases import Planned, cases_of, manual_tasks_of
 from azremediate.core.selection import Selection
 from azremediate.core.target import Resolved, Selected, Unresolvable, Unresolved
-from tests.core.plans import a_change, a_target
+from tests.core.plans import NOW, a_change, a_target
 from tests.core.stage import Toggle
 from tests.core.survey import SECRET, Desk, Surveyed, a_row, resolved
 
@@ -68,9 +68,10 @@ def test_every_kind_has_its_manual_task(kind: CredentialKind) -> None:
     row = a_row(7, kind=kind)
     selection = Selection(Surveyed().survey, (), (), (row,))
     cases = cases_of(selection, [], ACTIONS, "respond")
-    (task,) = manual_tasks_of(cases)
+    (task,) = manual_tasks_of(cases, NOW)
     assert (task.kind, task.lines, task.identity) == (kind.value, (7,), "payroll")
     assert task.task
+    assert (task.owner, task.due) == ("", "2024-04-09T17:00:00.000Z")
 
 
 _KINDS = st.sampled_from(list(CredentialKind))
@@ -86,7 +87,7 @@ async def test_rows_in_are_cases_out(rows: list[tuple[CredentialKind, str, int]]
     for line, (kind, fate, number) in enumerate(rows, 1):
         row = a_row(line, f"identity-{number}", kind)
         credentials.append(row)
-        if kind in (CredentialKind.STORAGE_KEY, CredentialKind.OTHER):
+        if kind is CredentialKind.OTHER:
             continue
         if fate == "resolved":
             found.append(resolved(row, a_target(number)))

@@ -133,9 +133,9 @@ async def test_the_reason_of_the_verdict_is_noted() -> None:
 
 
 async def test_kinds_without_an_object_are_not_looked_up() -> None:
-    """A storage key has nobody behind it in the directory; unresolved rows are kept with their reason."""
+    """A credential outside Entra and Azure has nobody behind it; unresolved rows are kept with their reason."""
     lost = Unresolved(a_row(1), Unresolvable.NOT_FOUND, "gone")
-    rows = [a_row(1), a_row(2, kind=CredentialKind.STORAGE_KEY), a_row(3, kind=CredentialKind.OTHER)]
+    rows = [a_row(1), a_row(2, kind=CredentialKind.OTHER), a_row(3, kind=CredentialKind.OTHER)]
     survey = Surveyed([lost])
     selection = await Selection.of(survey.survey, rows, ignore)
     assert survey.asked_rows == rows[:1]

@@ -15,11 +15,13 @@ def use_everything(console: Console) -> None:
         f"session,amira.user@{store.domain},,",
         f"certificate,{console.app_id('cert-gateway')},,",
         "client-secret,Orders API,,",
+        f"storage-key,{store.named['contosoarchive']},key1,",
     ]
     leaked = console.credentials(*rows, name="everything.csv")
     for playbook, arguments in (
         ("respond-to-exposed-credentials", ("--credentials", leaked)),
         ("rotate-exposed-secrets", ("--credentials", leaked)),
+        ("rotate-key-vault-exposed-secrets", ("--credentials", leaked)),
         ("revoke-exposed-sessions", ("--credentials", leaked)),
         ("disable-unused-service-principals", ()),
         ("enforce-privileged-mfa", ()),
@@ -41,12 +43,34 @@ def use_everything(console: Console) -> None:
         ("reset_password", f"ben.user@{store.domain}"),
         ("disable_user", f"ben.user@{store.domain}"),
         ("enable_user", f"ben.user@{store.domain}"),
+        ("regenerate_storage_key", store.named["contosopayroll"]),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
     _people(console)
+    planned, plan = console.plan("deactivate-unused-apps", name="unused.plan.json")
+    assert planned.code == 0, planned.err
+    assert console.apply(plan).code == 0
+    _sweep(console)
     doctor = console.run("doctor", "--json")
     assert doctor.code == 0, doctor.out
+
+
+def _sweep(console: Console) -> None:
+    """Look at everything that a sweep looks at, also at a federated credential that somebody added."""
+    store = console.lab.store
+    application = store.applications[store.named["orders-api"]]
+    target = {"id": application["id"], "type": "Application", "displayName": "x"}
+    modified = {"displayName": "FederatedIdentityCredentials", "oldValue": None, "newValue": '"ci"'}
+    store.audit(
+        "Update application",
+        category="ApplicationManagement",
+        operation="Update",
+        app_id=console.app_id("payroll-api"),
+        targets=[{**target, "modifiedProperties": [modified]}],
+    )
+    swept = console.run("sweep", "--since", "2020-01-01", "--json")
+    assert swept.code == 0, swept.out + swept.err
 
 
 def _people(console: Console) -> None:

@@ -18,12 +18,14 @@ from azremediate.intake.playbook_file import read_playbook
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
+    "deactivate-unused-apps",
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",
     "respond-to-exposed-credentials",
     "revoke-exposed-sessions",
     "rotate-exposed-secrets",
+    "rotate-key-vault-exposed-secrets",
 ]
 
 

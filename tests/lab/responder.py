@@ -37,6 +37,13 @@ class Client:
         with httpx.Client(verify=self.trust, trust_env=False, timeout=60) as client:
             return client.request(method, self.lab.endpoints["graph"] + path, json=body, headers=headers)
 
+    def arm(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """Send one request to Azure Resource Manager, with a token for it."""
+        token = self.sign_in("https://management.azure.com/.default").json()["access_token"]
+        with httpx.Client(verify=self.trust, trust_env=False, timeout=60) as client:
+            headers = {"authorization": f"Bearer {token}"}
+            return client.request(method, self.lab.endpoints["arm"] + path, json=body, headers=headers)
+
     def control(self, method: str, name: str, body: Any = None, **headers: str) -> httpx.Response:
         """Send one request to a control path, without a token."""
         with httpx.Client(verify=self.trust, trust_env=False) as client:

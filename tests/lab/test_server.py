@@ -77,6 +77,7 @@ def test_fault_hits_one_step_of_a_batch(lab: Lab, client: Client) -> None:
 
 def test_reset_restores_the_tenant(lab: Lab, client: Client) -> None:
     """After a reset nothing is left of writes, faults and counts; a token stays good."""
+    lab.reset()
     before = lab.store.to_json()
     user = any_user(lab)
     assert client.graph("POST", f"/v1.0/users/{user}/revokeSignInSessions").status_code == 200

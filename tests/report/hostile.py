@@ -5,7 +5,8 @@ from dataclasses import replace
 from azremediate.cli.catalog import actions
 from azremediate.core.change import Change, Phase, UndoClass
 from azremediate.core.credential import CompromisedCredential, Confidence, CredentialKind, RejectedRow
-from azremediate.core.plan import Case, CaseState, LeftOut, ManualTask, Plan, PlanInput, UnresolvedRow, Verdict, sealed
+from azremediate.core.manual_task import ManualTask, Notice
+from azremediate.core.plan import Case, CaseState, LeftOut, Plan, PlanInput, UnresolvedRow, Verdict, sealed
 from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.core.target import TargetKind, Unresolvable
 from azremediate.report.run_report import AuditState, RunReport
@@ -61,7 +62,10 @@ def hostile_plan(*, applicable: bool = False) -> Plan:
                 Case(USER, CaseState.LEFT_OUT, "", (), HOSTILE),
                 Case(USER, CaseState.NOTHING_TO_DO, "", (), HOSTILE),
             ),
-            manual_tasks=(ManualTask(HOSTILE, "user-password", HOSTILE, (4,)),),
+            manual_tasks=(
+                ManualTask("t" * 12, HOSTILE, "user-password", HOSTILE, (4,), HOSTILE, HOSTILE),
+                ManualTask("n" * 12, HOSTILE, "owner-notice", HOSTILE, (), notice=Notice((HOSTILE,), HOSTILE, HOSTILE)),
+            ),
             guards=(
                 Verdict("max-changes", passed=False, reason=HOSTILE),
                 Verdict("protected", passed=False, reason=HOSTILE, target_id="x", action="revoke_sessions"),

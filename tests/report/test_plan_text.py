@@ -64,7 +64,7 @@ def test_no_changes_are_said() -> None:
         "Not matched with one object of the tenant (1):",
         "candidate: b",
         "Rejected rows (1):",
-        "For a person (1):",
+        "For a person (2):",
         "REFUSED max-changes",
         "REFUSED protected: 1 target",
         "ok      own-identity: 3 targets passed",

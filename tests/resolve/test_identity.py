@@ -96,7 +96,8 @@ async def test_ambiguous_name() -> None:
         pytest.param(principal_id(5), SESSION, Unresolvable.WRONG_KIND, id="a service principal with a session"),
         pytest.param(app_id(5), SECRET, Unresolvable.OTHER_TENANT, id="a vendor's"),
         pytest.param(app_id(7), SECRET, Unresolvable.MICROSOFT_OWNED, id="Microsoft's own"),
-        pytest.param("anything", CredentialKind.STORAGE_KEY, Unresolvable.WRONG_KIND, id="no object behind it"),
+        pytest.param("anything", CredentialKind.OTHER, Unresolvable.WRONG_KIND, id="no object behind it"),
+        pytest.param("anything", CredentialKind.STORAGE_KEY, Unresolvable.NOT_FOUND, id="no resource id"),
     ],
 )
 async def test_unresolved(identity: str, kind: CredentialKind, why: Unresolvable) -> None:

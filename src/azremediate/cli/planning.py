@@ -1,6 +1,7 @@
 """From a playbook and a list to a plan in an open session."""
 
 from azremediate.cli.catalog import actions
+from azremediate.cli.due_list import notices
 from azremediate.cli.session import Session
 from azremediate.core.credential import CredentialList
 from azremediate.core.errors import InputInvalid
@@ -29,4 +30,6 @@ async def planning_for(session: Session, playbook: Playbook, *, any_target: bool
         facts=await session.guard_facts(),
         origin=session.origin(playbook),
         listener=session.listener,
+        tasks_due_after=session.config.plans.tasks_due_after,
+        notices=notices(session.config),
     )

@@ -1,16 +1,18 @@
 """A run as the journal keeps it, for the commands that look back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from azremediate.cli.catalog import actions
 from azremediate.core.config import Config
 from azremediate.core.errors import InputInvalid
+from azremediate.core.manual_task import TaskEvidence
 from azremediate.core.plan import Plan
 from azremediate.core.result import ChangeResult
 from azremediate.journal.recorded_run import RecordedRun
 from azremediate.journal.run_journal import RecordedJournal, read_journal
+from azremediate.journal.task_evidence import recorded_evidence
 from azremediate.report.run_report import AuditState, RunReport
 
 
@@ -24,6 +26,7 @@ class StoredRun:
     started_at: str
     ended_at: str
     exit_code: int | None
+    evidence: Mapping[str, TaskEvidence] = field(default_factory=dict)
 
     def report(self, audit: AuditState | None = None) -> RunReport:
         """The run as reports show it."""
@@ -36,14 +39,19 @@ class StoredRun:
             ended_at=self.ended_at,
             exit_code=self.exit_code,
             audit=audit,
+            evidence=self.evidence,
         )
 
 
 async def read_run(config: Config, run_id: str | None) -> StoredRun:
     """The named run, or the latest one; raises `InputInvalid` when there is none."""
-    async with read_journal(Path(config.state_path)) as journal:
-        wanted = run_id or await latest(journal)
-        return await stored(await journal.open_run(wanted))
+    path = Path(config.state_path)
+    async with read_journal(path) as journal:
+        recorded = await journal.open_run(run_id or await latest(journal))
+        found = await stored(recorded)
+        if not found.plan.manual_tasks:
+            return found
+        return replace(found, evidence=recorded_evidence(path, await recorded.summary()))
 
 
 async def latest(journal: RecordedJournal) -> str:

@@ -1,6 +1,7 @@
 """One planned change, and the reasons for which there is none."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from azremediate.core.json_value import Json, JsonObject, digest
@@ -47,7 +48,8 @@ class Change:
 
     work: what the action needs to do it (ids, names, numbers). before, after: for people, and `after` names facts
     of the state as they will be. evidence: why this target is in the plan. always: made even where the tenant shows its
-    effect already, because nobody can tell it from somebody else's doing.
+    effect already, because nobody can tell it from somebody else's doing. watched_for: how long after it
+    somebody looks for whoever misses what it took away.
     """
 
     change_id: str
@@ -68,6 +70,7 @@ class Change:
     evidence: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     always: bool = False
+    watched_for: timedelta | None = None
 
     @property
     def tag(self) -> str:

@@ -168,9 +168,10 @@ class Azure:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """expires_after: how long a plan may be applied."""
+    """expires_after: how long a plan may be applied. tasks_due_after: how long a person has for a manual task."""
 
     expires_after: timedelta = timedelta(hours=4)
+    tasks_due_after: timedelta = timedelta(days=7)
 
 
 class AnchorKind(StrEnum):

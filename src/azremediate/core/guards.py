@@ -114,7 +114,10 @@ def _roster(target: Target, facts: GuardFacts) -> str:
 
 
 def _protected(target: Target, settings: GuardSettings) -> str:
-    names = [name.casefold() for name in (target.display_name, target.user_principal_name) if name]
+    told = [target.display_name, target.user_principal_name]
+    if target.kind is TargetKind.STORAGE_ACCOUNT:  # its id is made of names: subscription, group and account
+        told.append(target.id)
+    names = [name.casefold() for name in told if name]
     for entry in settings.protected:
         if entry.lower() in target.ids:
             return f"guards.protected names its id {entry}"

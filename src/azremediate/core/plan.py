@@ -14,6 +14,7 @@ from azremediate.core.codec import ShapeError, decode
 from azremediate.core.credential import CompromisedCredential, RejectedRow
 from azremediate.core.errors import PlanUnusable
 from azremediate.core.json_value import Json, canonical, digest
+from azremediate.core.manual_task import ManualTask
 from azremediate.core.target import Target, Unresolvable
 
 SCHEMA = "azremediate/plan/1"
@@ -77,16 +78,6 @@ class Case:
     target_id: str
     change_ids: tuple[str, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ManualTask:
-    """Something that a person has to do, because no action does it."""
-
-    identity: str
-    kind: str
-    task: str
-    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from azremediate.core.action import Action
 from azremediate.core.change import Change
 from azremediate.core.credential import CompromisedCredential, CredentialKind
-from azremediate.core.plan import Case, CaseState, LeftOut, ManualTask, Verdict
+from azremediate.core.manual_task import ManualTask, credential_task
+from azremediate.core.plan import Case, CaseState, LeftOut, Verdict
 from azremediate.core.selection import Selection
 from azremediate.core.target import Selected
 
@@ -76,10 +78,6 @@ def _case(
     return Case(credential, CaseState.MANUAL, target_id, change_ids, reason)
 
 
-def manual_tasks_of(cases: Sequence[Case]) -> tuple[ManualTask, ...]:
-    """What is left to a person, from the cases that no change closes."""
-    return tuple(
-        ManualTask(case.credential.identity, case.credential.kind.value, case.reason, case.credential.lines)
-        for case in cases
-        if case.state is CaseState.MANUAL
-    )
+def manual_tasks_of(cases: Sequence[Case], due: datetime) -> tuple[ManualTask, ...]:
+    """What is left to a person until `due`, from the cases that no change closes."""
+    return tuple(credential_task(case.credential, case.reason, due) for case in cases if case.state is CaseState.MANUAL)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from azremediate.core.action import Action
 from azremediate.core.approval import planned_approvals
@@ -14,6 +15,8 @@ from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFai
 from azremediate.core.events import Listener, Progressed
 from azremediate.core.guards import BREAK_GLASS_CONFIGURATION, GuardFacts, plan_verdicts, target_verdicts
 from azremediate.core.lock_out import LockOut
+from azremediate.core.manual_task import ManualTask
+from azremediate.core.owner_notice import with_notices
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import SCHEMA, LeftOut, Plan, PlanInput, PlanOrigin, UnresolvedRow, Verdict, sealed
 from azremediate.core.planned_cases import Planned, cases_of, manual_tasks_of
@@ -30,7 +33,7 @@ _BEFORE_RESTORE = (Phase.EVICT, Phase.ROTATE)
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """Everything that planning needs beside the playbook and the list."""
+    """Everything that planning needs beside the playbook and the list; `notices`: see `owner_notice`."""
 
     tenant: TenantReader
     actions: Mapping[str, Action]
@@ -39,14 +42,20 @@ class Planning:
     facts: GuardFacts
     origin: PlanOrigin
     listener: Listener
+    tasks_due_after: timedelta = timedelta(days=7)
+    notices: Mapping[str, datetime] = field(default_factory=dict)
 
 
 async def make_plan(planning: Planning, playbook: Playbook, given: CredentialList | None) -> Plan:
     """The plan; raises `PermissionMissing` or another `TenantError` when the tenant cannot be read as a whole."""
     selection = await Selection.of(planning.survey, given.credentials if given else (), planning.listener)
     planned: list[Planned] = []
+    told: list[ManualTask] = []
     for step in playbook.steps:
-        planned.extend(await _plan_step(planning, step, selection, planned))
+        found = await _plan_step(planning, step, selection, planned)
+        noticed = with_notices(found, step, planning.notices, planning.origin.created_at)
+        planned.extend(noticed.planned)
+        told.extend(noticed.tasks)
     planned = _not_let_in_again(planned, planning.actions)
     changes = _ordered(planned)
     limited = frozenset(name for name, action in planning.actions.items() if action.limited)
@@ -69,7 +78,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
             refused=tuple(item for item in left_out if (item.action, item.target.id) in refused_targets),
             unresolved=tuple(_unresolved_row(row) for row in selection.unresolved),
             cases=cases,
-            manual_tasks=manual_tasks_of(cases),
+            manual_tasks=(*told, *manual_tasks_of(cases, planning.origin.created_at + planning.tasks_due_after)),
             guards=(*wide, *verdicts, *_passed(planned)),
             warnings=tuple(dict.fromkeys((*(given.warnings if given else ()), *planning.facts.gaps))),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from azremediate.core.credential import Confidence, CredentialKind
@@ -41,13 +42,19 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; `parameters` are the action's, `line` is where the step stands in the file, for messages."""
+    """One step; `parameters` are the action's, `line` is where the step stands in the file, for messages.
+
+    notice: how long owners have to answer before the change is made; None asks nobody. scream_test: how long after it
+    somebody looks for whoever misses the application.
+    """
 
     action: str
     source: Source = Source.CREDENTIALS
     selector: Selector = Selector()
     parameters: Mapping[str, Json] = field(default_factory=dict)
     line: int = 0
+    notice: timedelta | None = None
+    scream_test: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

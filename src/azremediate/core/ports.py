@@ -10,7 +10,8 @@ from azremediate.core.cloud import Cloud
 from azremediate.core.errors import TenantError
 from azremediate.core.json_value import JsonObject
 from azremediate.core.secret import Secret
-from azremediate.core.write import Intent, Receipt, SecretWrite, StoredSecret, Write
+from azremediate.core.storage_account import StorageKey
+from azremediate.core.write import AzureWrite, Intent, Receipt, SecretWrite, StoredSecret, Write
 
 
 class Version(StrEnum):
@@ -81,6 +82,22 @@ class AzureReader(Protocol):
 
     async def role_definitions(self, scope: str) -> Sequence[JsonObject]:
         """Role definitions available at a scope, as ARM shows them."""
+        ...
+
+    async def storage_keys(self, account: str) -> Sequence[StorageKey]:
+        """The keys of a storage account, by its resource id, with their values; raises as `TenantReader.get` does."""
+        ...
+
+    async def get(self, path: str, api_version: str) -> JsonObject:
+        """One resource by its id, as ARM shows it; raises as `TenantReader.get` does."""
+        ...
+
+
+class AzureWriter(AzureReader, Protocol):
+    """Reads and writes Azure Resource Manager."""
+
+    async def write(self, write: AzureWrite, intent: Intent) -> Receipt:
+        """Send a write at most once; raises as `TenantWriter.write` does."""
         ...
 
 
@@ -155,6 +172,11 @@ class SignInProver(Protocol):
 
 class TenantWriter(TenantReader, Protocol):
     """Reads and writes one tenant."""
+
+    @property
+    def azure(self) -> AzureWriter:
+        """Azure Resource Manager of the same cloud, with writing."""
+        ...
 
     @property
     def secrets(self) -> SecretWriter:

@@ -26,7 +26,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class StepIntent:
-    """What is about to be sent: everything but the body. `service` is graph or vault."""
+    """What is about to be sent: everything but the body. `service` is graph, arm, vault or clock."""
 
     step: str
     service: str

@@ -22,7 +22,7 @@ from azremediate.core.ports import SignIn, SignInAnswer, TenantReader, TenantWri
 from azremediate.core.record import Note, RunJournal, StepIntent, StepOutcome
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
-from azremediate.core.write import Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
+from azremediate.core.write import AzureWrite, Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
 
 __all__ = ["Recognise", "Run", "RunSettings", "SecretLost"]
 
@@ -97,18 +97,24 @@ class Run:
         step = StepIntent(write.step, "graph", write.method, write.path)
 
         async def send(intent: Intent) -> Receipt:
-            receipt = await self._tenant.write(write, intent)
-            if missing := [name for name in write.expects if name not in receipt.facts]:
-                raise OutcomeUnknown(
-                    f"{write.step}: the answer has no {missing[0]}",
-                    status=receipt.status,
-                    request_id=receipt.request_id,
-                )
-            # What the action does not ask for is not kept: an answer may hold more than should be written down.
-            return replace(receipt, facts={name: receipt.facts[name] for name in write.expects})
+            return _expected(write, await self._tenant.write(write, intent))
 
         absent_is_done = write.absent_is_done
         return await self._writes.perform(step, send, recognise, absent_is_done=absent_is_done, urgent=urgent)
+
+    async def write_azure(self, write: AzureWrite, recognise: Recognise) -> Receipt:
+        """Make one write to Azure Resource Manager take effect once; as `write`.
+
+        Whether the resource belongs to the target is for the action to check: its id does not say so.
+        """
+        if write.object_id.lower() not in self._change.target.ids:
+            raise ChangeFailed(f"{write.step}: {write.path} is not about the target of the change; nothing was sent")
+        step = StepIntent(write.step, "arm", write.method, write.path)
+
+        async def send(intent: Intent) -> Receipt:
+            return _expected(write, await self._tenant.azure.write(write, intent))
+
+        return await self._writes.perform(step, send, recognise, absent_is_done=write.absent_is_done)
 
     async def store(self, step: str, name: str, secret: Secret | None, tags: dict[str, str]) -> StoredSecret:
         """Store a new secret as a version that carries `tags`, once.
@@ -184,6 +190,15 @@ class Run:
     async def note(self, event: str, outcome: str, **facts: str | int | bool) -> None:
         """Record something that happened to this change; no secret in it."""
         await self._journal.note(Note(event, outcome, self._change, facts=dict(facts)))
+
+
+def _expected(write: Write | AzureWrite, receipt: Receipt) -> Receipt:
+    """The receipt with what the action asks for; an answer may hold more than should be written down."""
+    if missing := [name for name in write.expects if name not in receipt.facts]:
+        raise OutcomeUnknown(
+            f"{write.step}: the answer has no {missing[0]}", status=receipt.status, request_id=receipt.request_id
+        )
+    return replace(receipt, facts={name: receipt.facts[name] for name in write.expects})
 
 
 def _stored(facts: JsonObject) -> StoredSecret:

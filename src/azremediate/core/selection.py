@@ -13,7 +13,7 @@ from azremediate.core.playbook import Source, Step, Usage
 from azremediate.core.survey import Survey, UsageVerdict
 from azremediate.core.target import Resolved, Selected, Target, TargetKind, Unresolved
 
-_OUTSIDE_ENTRA = frozenset({CredentialKind.STORAGE_KEY, CredentialKind.OTHER})
+_OUTSIDE = frozenset({CredentialKind.OTHER})
 _DEFAULT_UNUSED_DAYS = 90
 _MOST_UNUSED_DAYS = 3650
 _NO_EVIDENCE = UsageVerdict(Usage.UNKNOWN, "there is no evidence of its use")
@@ -21,7 +21,7 @@ _NO_EVIDENCE = UsageVerdict(Usage.UNKNOWN, "there is no evidence of its use")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A resolved list; `outside` are the rows of kinds that no object of the directory stands behind."""
+    """A resolved list; `outside` are the rows of kinds that no object of the tenant stands behind."""
 
     survey: Survey
     resolved: tuple[Resolved, ...]
@@ -31,8 +31,8 @@ class Selection:
     @classmethod
     async def of(cls, survey: Survey, credentials: Sequence[CompromisedCredential], listener: Listener) -> "Selection":
         """Resolve every row that can have an object behind it."""
-        outside = tuple(credential for credential in credentials if credential.kind in _OUTSIDE_ENTRA)
-        inside = [credential for credential in credentials if credential.kind not in _OUTSIDE_ENTRA]
+        outside = tuple(credential for credential in credentials if credential.kind in _OUTSIDE)
+        inside = [credential for credential in credentials if credential.kind not in _OUTSIDE]
         found = await survey.resolver.resolve(inside) if inside else ()
         listener(Progressed("resolving identities", len(inside), len(inside)))
         return cls(
@@ -66,12 +66,13 @@ class Selection:
         for item in found:
             verdict = verdicts.get(item.target.app_id.lower(), _NO_EVIDENCE)
             if verdict.usage in step.selector.usage:
-                chosen.append(replace(item, note=_noted(item, verdict)))
+                chosen.append(replace(item, note=_noted(item, verdict), owners=verdict.owners))
         return chosen
 
 
 def _noted(item: Selected, verdict: UsageVerdict) -> str:
-    usage = f"usage {verdict.usage}: {verdict.reason}"
+    grade = f" ({verdict.grade} evidence)" if verdict.grade is not None else ""
+    usage = "; ".join((f"usage {verdict.usage}{grade}: {verdict.reason}", *verdict.evidence, *verdict.gaps))
     return f"{item.note}; {usage}" if item.note else usage
 
 

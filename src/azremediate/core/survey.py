@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from azremediate.core.credential import CompromisedCredential
@@ -10,13 +11,29 @@ from azremediate.core.privilege import Person, Readiness
 from azremediate.core.target import Resolved, Target, Unresolved
 
 
+class Grade(StrEnum):
+    """What a verdict of no use rests on: every source agrees, some could not be read, or there is no date at all."""
+
+    STRONG = "strong"
+    MODERATE = "moderate"
+    WEAK = "weak"
+
+
 @dataclass(frozen=True, slots=True)
 class UsageVerdict:
-    """Whether an application is used: the evidence in words and, if there is one, the time of the last activity."""
+    """Whether an application is used: the reason in words and, if there is one, the time of the last activity.
+
+    grade: of a verdict that it is not used. evidence: what else was looked at and found. gaps: what could not be looked
+    at, and how old what was looked at is. owners: addresses or names of whom to ask.
+    """
 
     usage: Usage
     reason: str
     last_seen: str = ""
+    grade: Grade | None = None
+    evidence: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 class IdentityResolver(Protocol):

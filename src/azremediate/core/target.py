@@ -11,11 +11,12 @@ MICROSOFT_TENANTS = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf
 
 
 class TargetKind(StrEnum):
-    """What kind of object a target is, in Microsoft Graph's words."""
+    """What kind of object a target is, in the words of Microsoft Graph and Azure."""
 
     APPLICATION = "application"
     SERVICE_PRINCIPAL = "servicePrincipal"
     USER = "user"
+    STORAGE_ACCOUNT = "storageAccount"
     TENANT = "tenant"
 
 
@@ -123,11 +124,12 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A target with every row of the list that named it, as a playbook's step gets it."""
+    """A target with every row of the list that named it, as a playbook's step gets it; `owners` where use was asked."""
 
     target: Target
     credentials: tuple[CompromisedCredential, ...] = ()
     note: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> Confidence | None:

@@ -35,6 +35,26 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class AzureWrite:
+    """One request that changes something in Azure, through Azure Resource Manager.
+
+    step, body, reveals, expects and absent_is_done: as in `Write`. path: a resource id, checked by the action that made
+    it. api_version: of the resource type, e.g. 2022-04-01. object_id: the id of the change's target, which the resource
+    is or belongs to; writes about it do not overlap.
+    """
+
+    step: str
+    method: str
+    path: str
+    api_version: str
+    object_id: str
+    body: Body = None
+    reveals: str = ""
+    expects: tuple[str, ...] = ()
+    absent_is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SecretWrite:
     """One new version of a secret in the secret store; `tags` hold no secret."""
 

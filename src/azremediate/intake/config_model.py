@@ -154,6 +154,7 @@ class PlansSection(Section):
     """`plans`, see `core.config.Plans`."""
 
     expires_after: LastingSpan | None = None
+    tasks_due_after: LastingSpan | None = None
 
 
 class AuditSection(Section):

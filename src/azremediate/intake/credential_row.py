@@ -204,6 +204,17 @@ def _bare_thumbprint(text: str) -> str:
     return text.replace(":", "").replace(" ", "")
 
 
+def evidence_problem(text: str) -> str:
+    """Why a text that somebody wrote may not be kept as evidence of a task; empty when it may."""
+    if not text.strip():
+        return "is empty"
+    if len(text) > MAX_IDENTITY:
+        return f"is longer than {MAX_IDENTITY} characters"
+    if _HIDDEN.search(text) or not text.isprintable():
+        return "has a control character or a line break"
+    return "looks like a client secret; secrets do not belong in the audit log" if _CLIENT_SECRET.search(text) else ""
+
+
 def _context(check: _Check) -> tuple[tuple[str, str], ...]:
     """Unknown columns, without those that seem to hold secrets."""
     kept = [(name, text) for name, text in check.row.context.items() if not smells_of_secret(name)]

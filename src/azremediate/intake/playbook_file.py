@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from azremediate.core.action import Action
+from azremediate.core.change import UndoClass
 from azremediate.core.errors import InputInvalid, PlaybookInvalid
-from azremediate.core.parameters import parse_parameters
+from azremediate.core.parameters import parse_duration, parse_parameters
 from azremediate.core.playbook import Playbook, Selector, Source, Step
 from azremediate.core.target import TargetKind
 from azremediate.intake.bounded_file import read_bounded
@@ -65,6 +66,8 @@ def _step(step: StepModel, index: int, document: YamlDocument) -> Step:
         selector=Selector(chosen.kind or (), chosen.confidence or (), chosen.usage or (), chosen.unused_days),
         parameters=step.parameters or {},
         line=document.position(("steps", index))[0],
+        notice=None if step.notice is None else parse_duration(step.notice),
+        scream_test=None if step.scream_test is None else parse_duration(step.scream_test),
     )
 
 
@@ -114,6 +117,7 @@ def _step_problems(step: StepModel, action: Action, path: YamlPath) -> Iterator[
     if chosen.usage and not of_applications:
         yield Problem((*path, "for", "usage"), f"is known of applications only, and {action.name} takes none")
     yield from _age_problems(chosen, step.parameters or {}, path)
+    yield from _soft_problems(step, chosen, action, path)
     if step.source is Source.TENANT:
         yield from _tenant_problems(chosen, action, path, of_applications=of_applications)
     elif action.takes and chosen.kind:
@@ -130,6 +134,17 @@ def _age_problems(chosen: SelectorModel, parameters: Mapping[str, Any], path: Ya
     # The plan records the parameter, so that it has to be what targets were selected by.
     if parameters.get("unused_days", chosen.unused_days) != chosen.unused_days:
         yield Problem((*path, "for", "unused_days"), "differs from unused_days in 'with'")
+
+
+def _soft_problems(step: StepModel, chosen: SelectorModel, action: Action, path: YamlPath) -> Iterator[Problem]:
+    """Notice and watching belong to switching off what evidence shows unused, and to what can be switched on again."""
+    for name in ("notice", "scream_test"):
+        if getattr(step, name) is None:
+            continue
+        if not action.limited or action.undo_class is not UndoClass.REVERSIBLE:
+            yield Problem((*path, name), f"has no meaning: {action.name} switches nothing off", at_key=True)
+        elif not chosen.usage:
+            yield Problem((*path, name), "has no meaning without usage", at_key=True)
 
 
 def _tenant_problems(

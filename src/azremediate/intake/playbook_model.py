@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from azremediate.core.credential import Confidence, CredentialKind
+from azremediate.core.errors import InputInvalid
 from azremediate.core.json_value import JsonObject
+from azremediate.core.parameters import parse_duration
 from azremediate.core.playbook import Source, Usage
 from azremediate.intake.problem import rule
 
@@ -29,9 +31,18 @@ def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+def _duration(text: str) -> str:
+    try:
+        parse_duration(text)
+    except InputInvalid as error:
+        raise rule(f"is no ISO 8601 duration; {error.hint}" if error.hint else error.message) from None
+    return text
+
+
 Listed = Annotated[tuple[T, ...], Field(json_schema_extra={"minItems": 1}), AfterValidator(_filled)]
 Name = Annotated[str, Field(strict=True, min_length=1, json_schema_extra={"pattern": _NAME}), AfterValidator(_name)]
 Sentence = Annotated[str, Field(strict=True, min_length=1, max_length=2000)]
+Duration = Annotated[str, Field(strict=True, max_length=32), AfterValidator(_duration)]
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
@@ -65,6 +76,12 @@ class StepModel(_Part):
     )
     selector: SelectorModel | None = Field(default=None, alias="for", description="which targets")
     parameters: dict[str, Any] | None = Field(default=None, alias="with", description="parameters of the action")
+    notice: Duration | None = Field(
+        default=None, description="how long owners have to answer before an unused application is switched off"
+    )
+    scream_test: Duration | None = Field(
+        default=None, description="how long a switched-off application is watched before it is ripe for deletion"
+    )
 
 
 class PlaybookModel(_Part):

@@ -8,6 +8,7 @@ from pathlib import Path
 from azremediate.core.clock import Clock
 from azremediate.core.config import Anchor, AuditSettings
 from azremediate.core.errors import IntegrityBroken
+from azremediate.core.manual_task import TaskEvidence
 from azremediate.core.plan import Plan, plan_bytes
 from azremediate.core.record import Actor
 from azremediate.core.write import Intent
@@ -25,6 +26,7 @@ from azremediate.journal.recorded_run import RecordedRun, RunSummary, summaries
 from azremediate.journal.run_entries import RunEntries
 from azremediate.journal.signed_note import SignedNote
 from azremediate.journal.state_directory import StateDirectory, existing_state_directory, open_state_directory
+from azremediate.journal.task_evidence import record_evidence
 from azremediate.journal.written_run import Books, WrittenRun
 
 _BEGIN = "INSERT INTO run (run_id, plan_id, tenant_id, playbook, started_at, plan) VALUES (?, ?, ?, ?, ?, ?)"
@@ -107,6 +109,10 @@ class FileJournal(RecordedJournal):
         Each chain gets a record of it and a checkpoint that is signed by both.
         """
         return await rotate_key(self._books, actor, self._clock)
+
+    async def record_evidence(self, run: RunSummary, actor: Actor, evidence: TaskEvidence) -> None:
+        """Record that somebody did a manual task of a run; see `task_evidence`."""
+        await record_evidence(self._books, run, actor, self._clock, evidence)
 
     def checkpoint(self, tenant_id: str) -> SignedNote | None:
         """The newest checkpoint of a tenant's chain."""

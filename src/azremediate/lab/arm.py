@@ -10,6 +10,7 @@ from azremediate.lab.arm_answers import arm_error, method_not_allowed, not_autho
 from azremediate.lab.arm_assignments import RoleAssignments
 from azremediate.lab.arm_eligibilities import list_eligibilities
 from azremediate.lab.arm_scopes import InvalidFilter, covers, parse_filter
+from azremediate.lab.arm_storage import STORAGE, StorageAccounts
 from azremediate.lab.connection import AsgiApp
 from azremediate.lab.exchange import Answer, Request, as_asgi, json_answer
 from azremediate.lab.store import Store
@@ -35,6 +36,7 @@ class _ArmService:
         self._authenticate = authenticate
         self._page_size = page_size
         self._assignments = RoleAssignments(store, page_size)
+        self._storage = StorageAccounts(store)
 
     def answer(self, request: Request) -> Answer:
         request_id = str(uuid.uuid4())
@@ -47,7 +49,7 @@ class _ArmService:
         else:
             with self._store.lock:
                 answer = self._check_version(request) or self._dispatch(request, caller)
-        if request.method != "GET":
+        if request.method != "GET" and not request.path.lower().endswith("/listkeys"):
             self._record(request, answer, None if isinstance(caller, AuthProblem) else caller.app_id)
         return answer.with_headers(headers)
 
@@ -81,6 +83,8 @@ class _ArmService:
                 return list_eligibilities(self._store, request, scope, self._page_size)
             if match["noun"].lower() == "roledefinitions":
                 return self._definitions(request, scope, match["name"])
+        if match := STORAGE.fullmatch(path):
+            return self._storage.answer(request, caller, match)
         if match := _SUBSCRIPTIONS.fullmatch(path):
             return self._subscriptions(request, match["id"], caller)
         self._store.unknown_requests.append(

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
+from azremediate.lab.application_sign_ins import add_sign_in
 from azremediate.lab.assertion import ASSERTION_TYPE, check_assertion
 from azremediate.lab.connection import AsgiApp
 from azremediate.lab.exchange import Answer, Request, as_asgi, json_answer
@@ -92,6 +93,7 @@ class _LoginService:
         if app_id != AZURE_CLI or grant == "client_credentials":
             self._check_credential(app_id, form)
         if grant == "client_credentials":
+            add_sign_in(self._store, app_id)
             return self._issued(self._claims(app_id, audience))
         user = self._user(grant, form)
         claims = Claims(app_id, user["id"], self._store.tenant_id, (), audience)
@@ -134,10 +136,14 @@ class _LoginService:
         else:
             raise _Refused(7000218, "The request body must contain the following parameter: 'client_assertion' or "
                            "'client_secret'.")  # fmt: skip
-        if isinstance(verdict, tuple):
-            raise _Refused(*verdict)
-        if verdict is not SignInVerdict.ok:
-            raise _Refused(*explain_verdict(verdict, app_id, certificate="client_assertion" in form))
+        if verdict is SignInVerdict.ok:
+            return
+        certificate = "client_assertion" in form
+        number, message = (
+            verdict if isinstance(verdict, tuple) else explain_verdict(verdict, app_id, certificate=certificate)
+        )
+        add_sign_in(self._store, app_id, error=number, reason=message)
+        raise _Refused(number, message)
 
     def _claims(self, app_id: str, audience: str) -> Claims:
         principal = self._store.service_principals.by_alternate(app_id)

@@ -20,10 +20,18 @@ _TABLES: Final = (
     *("permission_grants", "authentication_methods", "role_definitions", "role_assignments", "role_eligibility"),
     "group_eligibility",
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
+    "synchronization_jobs",
     *("vault", "deleted_vault", "named", "user_passwords"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")
-_AZURE: Final = ("subscriptions", "role_definitions", "role_assignments", "role_eligibilities")
+_AZURE: Final = (
+    "subscriptions",
+    "role_definitions",
+    "role_assignments",
+    "role_eligibilities",
+    "storage_accounts",
+    "storage_keys",
+)
 _PLAIN: Final = frozenset({"tenant_id", "domain", "display_name", "created", "premium", "responder", "azure"})
 _KNOWN: Final = _PLAIN | {*_SHELVES, *_TABLES, *_LISTS, "secrets", "app_permissions"}
 
@@ -50,6 +58,8 @@ def take_snapshot(store: Store, *, secrets: bool) -> JsonObject:
     copied: JsonObject = json.loads(json.dumps(value))
     if not secrets:
         copied["user_passwords"] = {}
+        for key in (key for keys in copied["azure"]["storage_keys"].values() for key in keys):
+            key.pop("value", None)
         for table in (copied["vault"], copied["deleted_vault"]):
             for version in (version for versions in table.values() for version in versions):
                 version.pop("value", None)

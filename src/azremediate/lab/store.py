@@ -56,13 +56,15 @@ class AzureState:
     """What Azure Resource Manager shows, as JSON in its own shape.
 
     `subscriptions` by subscription id; `role_definitions` by the role's GUID; `role_assignments` and
-    `role_eligibilities` by full resource id.
+    `role_eligibilities` by full resource id, `storage_accounts` and `storage_keys` by it in lower case.
     """
 
     subscriptions: dict[str, JsonObject] = field(default_factory=dict)
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)
     role_assignments: dict[str, JsonObject] = field(default_factory=dict)
     role_eligibilities: dict[str, JsonObject] = field(default_factory=dict)
+    storage_accounts: dict[str, JsonObject] = field(default_factory=dict)
+    storage_keys: dict[str, list[JsonObject]] = field(default_factory=dict, repr=False)
 
 
 @dataclass
@@ -102,6 +104,7 @@ class Store:
 
     directory_audits: list[JsonObject] = field(default_factory=list)
     sign_ins: list[JsonObject] = field(default_factory=list)
+    synchronization_jobs: dict[str, list[JsonObject]] = field(default_factory=dict)
     sign_in_activities: dict[str, JsonObject] = field(default_factory=dict)
     credential_activities: dict[str, JsonObject] = field(default_factory=dict)
 

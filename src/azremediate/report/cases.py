@@ -1,9 +1,10 @@
 """What became of each listed credential: closed, or still open and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azremediate.core.action import Action
+from azremediate.core.manual_task import TaskEvidence, credential_task_id
 from azremediate.core.plan import Case, CaseState, Plan
 from azremediate.core.result import ChangeResult, ChangeStatus
 
@@ -27,11 +28,22 @@ class CaseResult:
 
 
 def case_results(
-    plan: Plan, results: Mapping[str, ChangeResult], actions: Mapping[str, Action]
+    plan: Plan,
+    results: Mapping[str, ChangeResult],
+    actions: Mapping[str, Action],
+    evidence: Mapping[str, TaskEvidence],
 ) -> tuple[CaseResult, ...]:
-    """One result for each case of the plan, in its order."""
+    """One result for each case of the plan, in its order; `evidence` of manual tasks by their id closes their cases."""
     used = {change.change_id: actions.get(change.action) for change in plan.changes}
-    return tuple(_case_result(case, results, used) for case in plan.cases)
+    return tuple(_told(_case_result(case, results, used), evidence) for case in plan.cases)
+
+
+def _told(found: CaseResult, evidence: Mapping[str, TaskEvidence]) -> CaseResult:
+    """A case that was left to a person is closed by that person's evidence and by nothing else."""
+    shown = evidence.get(credential_task_id(found.case.credential))
+    if found.case.state is not CaseState.MANUAL or shown is None:
+        return found
+    return replace(found, closed=True, person=False, reason=f"done by a person: {shown.evidence}")
 
 
 def _case_result(case: Case, results: Mapping[str, ChangeResult], used: Mapping[str, Action | None]) -> CaseResult:

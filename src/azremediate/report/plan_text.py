@@ -9,6 +9,7 @@ from azremediate.report.change_text import changes_text, identities, irreversibl
 from azremediate.report.escape import terminal
 from azremediate.report.people_text import people_text
 from azremediate.report.phrases import count, moment, rows, target_line
+from azremediate.report.task_text import tasks_text
 
 _CASES = {
     CaseState.CHANGES: ("gets changes", "get changes"),
@@ -29,7 +30,7 @@ def plan_text(plan: Plan, *, plan_file: str | None = None, width: int | None = N
         *_left_out("Nothing to do", [one for one in plan.skips if one.done], width),
         *_unresolved(plan),
         *_rejected(plan),
-        *_manual(plan),
+        *tasks_text("For a person", plan.manual_tasks),
         *people_text(plan),
         *_guards(plan),
         *_warnings(plan),
@@ -104,15 +105,6 @@ def _rejected(plan: Plan) -> Iterator[str]:
     yield f"Rejected rows ({len(rejected)}):"
     for row in rejected:
         yield f"  - row {row.line}: {terminal(row.reason)}"
-
-
-def _manual(plan: Plan) -> Iterator[str]:
-    if not plan.manual_tasks:
-        return
-    yield ""
-    yield f"For a person ({len(plan.manual_tasks)}):"
-    for task in plan.manual_tasks:
-        yield f"  [ ] {terminal(task.kind)} {terminal(task.identity)} ({rows(task.lines)}): {terminal(task.task)}"
 
 
 def _guards(plan: Plan) -> Iterator[str]:

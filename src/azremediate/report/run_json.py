@@ -3,7 +3,7 @@
 from azremediate.core.change import Change
 from azremediate.core.clock import iso
 from azremediate.core.codec import encode
-from azremediate.core.json_value import JsonObject
+from azremediate.core.json_value import JsonObject, object_of
 from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.report.cases import CaseResult
 from azremediate.report.run_report import RunReport, answer, not_shown
@@ -38,7 +38,10 @@ def run_json(report: RunReport) -> JsonObject:
         "rejected": encode(plan.input.rejected) if plan.input else [],
         "refused": encode(plan.refused),
         "skipped": encode(plan.skips),
-        "manual_tasks": encode(plan.manual_tasks),
+        "manual_tasks": [
+            {**object_of(encode(task), "a task"), "evidence": encode(report.evidence.get(task.task_id))}
+            for task in plan.manual_tasks
+        ],
         "tokens_may_live_until": iso(until) if until else None,
         "not_shown": not_shown(report),
         "audit": encode(report.audit),

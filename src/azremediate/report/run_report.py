@@ -1,11 +1,12 @@
 """What a report of one run is made from, and the answers that every form of it gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from azremediate.core.action import Action
 from azremediate.core.change import Phase
+from azremediate.core.manual_task import ManualTask, TaskEvidence
 from azremediate.core.plan import Plan
 from azremediate.core.result import ChangeResult
 from azremediate.report.cases import CaseResult, case_results
@@ -26,7 +27,10 @@ class AuditState:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """One run with its plan and results. Times are RFC 3339 texts; `exit_code` is None for a run that has not ended."""
+    """One run with its plan and results. Times are RFC 3339 texts; `exit_code` is None for a run that has not ended.
+
+    evidence: what was recorded about manual tasks, by task id.
+    """
 
     run_id: str
     plan: Plan
@@ -36,11 +40,17 @@ class RunReport:
     ended_at: str
     exit_code: int | None
     audit: AuditState | None = None
+    evidence: Mapping[str, TaskEvidence] = field(default_factory=dict)
 
     @property
     def cases(self) -> tuple[CaseResult, ...]:
         """What became of each listed credential."""
-        return case_results(self.plan, self.results, self.actions)
+        return case_results(self.plan, self.results, self.actions, self.evidence)
+
+    @property
+    def open_tasks(self) -> tuple[ManualTask, ...]:
+        """The manual tasks without evidence."""
+        return tuple(task for task in self.plan.manual_tasks if task.task_id not in self.evidence)
 
     @property
     def done(self) -> int:
@@ -62,12 +72,20 @@ class RunReport:
 
 def answer(report: RunReport) -> str:
     """The first sentence of a report: what is closed and what is left."""
+    notices = sum(task.notice is not None for task in report.open_tasks)
+    left = f"; {count(notices, 'notice')} still to be sent" if notices else ""
+    return f"{_answer_about_cases(report) if report.cases else _answer_about_changes(report)}{left}"
+
+
+def _answer_about_changes(report: RunReport) -> str:
+    total = len(report.plan.changes)
+    if not total:
+        return "nothing had to be changed"
+    return f"{report.done} of {count(total, 'change')} {'is' if total == 1 else 'are'} proven to be in effect"
+
+
+def _answer_about_cases(report: RunReport) -> str:
     cases = report.cases
-    if not cases:
-        total = len(report.plan.changes)
-        if not total:
-            return "nothing had to be changed"
-        return f"{report.done} of {count(total, 'change')} {'is' if total == 1 else 'are'} proven to be in effect"
     closed = sum(case.closed for case in cases)
     person = sum(case.person for case in cases)
     again = len(cases) - closed - person

@@ -10,6 +10,7 @@ from azremediate.report.escape import terminal
 from azremediate.report.phrases import differences, rows, target_line, value_text
 from azremediate.report.plan_text import headline
 from azremediate.report.run_report import RunReport, answer, not_shown
+from azremediate.report.task_text import evidence_line, task_line, tasks_text
 
 
 def run_text(report: RunReport, width: int | None = None) -> str:
@@ -100,12 +101,15 @@ def _details(result: ChangeResult) -> Iterator[str]:
 
 
 def _manual(report: RunReport) -> Iterator[str]:
-    if not report.plan.manual_tasks:
+    yield from tasks_text("Still to be done by a person", report.open_tasks)
+    told = [task for task in report.plan.manual_tasks if task.task_id in report.evidence]
+    if not told:
         return
     yield ""
-    yield f"Still to be done by a person ({len(report.plan.manual_tasks)}):"
-    for task in report.plan.manual_tasks:
-        yield f"  [ ] {terminal(task.kind)} {terminal(task.identity)} ({rows(task.lines)}): {terminal(task.task)}"
+    yield f"Done by a person ({len(told)}):"
+    for task in told:
+        yield f"  [x] {task_line(task)}"
+        yield f"      {evidence_line(report.evidence[task.task_id])}"
 
 
 def _limits(report: RunReport) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from azremediate.core.credential import CompromisedCredential
+from azremediate.core.credential import CompromisedCredential, CredentialKind
 from azremediate.core.json_value import JsonObject, flag_at, text_at
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import TenantReader
@@ -11,6 +11,7 @@ from azremediate.core.target import MICROSOFT_TENANTS, Resolved, Target, TargetK
 from azremediate.resolve.credential_match import Holder, match_credential
 from azremediate.resolve.lookup import key_of
 from azremediate.resolve.search import Found, Search
+from azremediate.resolve.storage_account import resolve_storage_keys
 
 READER = Reader(
     "identity",
@@ -34,12 +35,17 @@ class Resolver:
 
     async def resolve(self, credentials: Sequence[CompromisedCredential]) -> list[Resolved | Unresolved]:
         """One result for each credential, in order. Raises `PermissionMissing` when nothing can be looked up."""
+        stored = [one for one in credentials if one.kind is CredentialKind.STORAGE_KEY]
+        accounts = iter(await resolve_storage_keys(self._tenant, stored) if stored else ())
         search = Search(self._tenant)
         applications = await search.applications(one.identity for one in credentials if one.kind.of_application)
         users = await search.users(one.identity for one in credentials if one.kind.of_user)
         await search.elsewhere(applications, users)
         results: list[Resolved | Unresolved] = []
         for one in credentials:
+            if one.kind is CredentialKind.STORAGE_KEY:
+                results.append(next(accounts))
+                continue
             found = (applications if one.kind.of_application else users).get(key_of(one.identity))
             results.append(self._resolved(one, found) if found else _outside(one))
         return results

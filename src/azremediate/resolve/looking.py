@@ -8,10 +8,11 @@ from azremediate.core.errors import FeatureMissing, TenantError
 
 @dataclass(slots=True)
 class Looking:
-    """The places that were read, and the gaps, each in words with the reason."""
+    """The places that were read, and the gaps, each in words with the reason; limits are what a place cannot tell."""
 
     looked: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
 
     def gap(self, what: str, error: TenantError | FeatureMissing) -> None:
         """Keep that something could not be read, and why."""

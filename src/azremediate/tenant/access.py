@@ -15,6 +15,8 @@ from azremediate.core.json_value import JsonObject
 from azremediate.core.ports import Read, TenantWriter
 from azremediate.core.write import Intent, Receipt, Write
 from azremediate.tenant.arm import ArmReader
+from azremediate.tenant.arm_pipeline import ArmPipeline
+from azremediate.tenant.arm_writer import ArmWriter
 from azremediate.tenant.clouds import CloudEndpoints
 from azremediate.tenant.connection import Connection
 from azremediate.tenant.governor import Governor
@@ -71,7 +73,9 @@ class Tenant(_Identity):
         )
         self._vault = Vault(parts.config, parts.vault_url, parts.endpoints, parts.tokens, parts.transport)
         self._secrets = VaultReader(self._vault, self._retry, parts.clock)
-        self._azure = ArmReader(parts.endpoints, parts.tokens, parts.transport, self._retry, parts.clock)
+        seconds = parts.config.network.request.total_seconds()
+        self._arm = ArmPipeline(parts.endpoints, parts.tokens, parts.transport, seconds)
+        self._azure = ArmReader(self._arm, self._retry, parts.clock)
 
     @property
     def azure(self) -> ArmReader:
@@ -117,24 +121,28 @@ class Tenant(_Identity):
         parts = self._parts
         writing = GraphWriter(parts.connection, self._governor, self._graph, redeem)
         secrets = VaultWriter(self._vault, self._retry, parts.clock, redeem)
+        azure = ArmWriter(self._arm, self._retry, parts.clock, redeem)
         prover = Prover(parts.config.tenant_id, parts.endpoints, parts.transport)
-        return _Writer(self, writing, secrets, prover)
+        return _Writer(self, writing, azure, secrets, prover)
 
 
 class _Writer(_Identity):
     """Reads and writes the tenant: `core.ports.TenantWriter`."""
 
-    def __init__(self, reader: Tenant, writing: GraphWriter, secrets: VaultWriter, prover: Prover) -> None:
+    def __init__(
+        self, reader: Tenant, writing: GraphWriter, azure: ArmWriter, secrets: VaultWriter, prover: Prover
+    ) -> None:
         super().__init__(reader._config)
         self._reader = reader
         self._writing = writing
+        self._azure = azure
         self._secrets = secrets
         self._prover = prover
 
     @property
-    def azure(self) -> ArmReader:
-        """Azure Resource Manager of the same cloud."""
-        return self._reader.azure
+    def azure(self) -> ArmWriter:
+        """Azure Resource Manager of the same cloud, with writing."""
+        return self._azure
 
     @property
     def secrets(self) -> VaultWriter:

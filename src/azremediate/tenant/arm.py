@@ -1,40 +1,31 @@
-"""Reads role assignments, eligible ones and role definitions from Azure Resource Manager, with Azure's own client."""
+"""Reads role assignments, eligible ones and role definitions from Azure Resource Manager."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.transport import AioHttpTransport
-from azure.mgmt.authorization.aio import AuthorizationManagementClient
 
 from azremediate.core.clock import Clock
 from azremediate.core.errors import AzremediateError, RequestRefused, ServiceFailing
 from azremediate.core.json_value import JsonObject
+from azremediate.core.storage_account import API_VERSION, StorageKey
+from azremediate.tenant.answers import Answer, read_error
+from azremediate.tenant.arm_pipeline import ArmPipeline, is_place
 from azremediate.tenant.azure_errors import read_failure, retry_after_of
-from azremediate.tenant.clouds import CloudEndpoints
+from azremediate.tenant.bodies import Unreadable, parse_object
+from azremediate.tenant.graph import error_code
 from azremediate.tenant.retry import ReadRetry, retry_after
-from azremediate.tenant.same_place import SamePlace
-from azremediate.tenant.token_source import TokenSource
+from azremediate.tenant.storage_keys import keys_in
 
-_SCOPE: Final = re.compile(r"/(subscriptions|providers)/[A-Za-z0-9._()/-]{1,400}")
 _MAX_PAGES: Final = 10_000
+_BROKEN: Final = (AzureError, TimeoutError, ValueError, TypeError, KeyError, AttributeError)
 
 
 class ArmReader:
     """The reads of `core.ports.AzureReader`."""
 
-    def __init__(
-        self,
-        endpoints: CloudEndpoints,
-        tokens: TokenSource,
-        transport: AioHttpTransport,
-        retry: ReadRetry,
-        clock: Clock,
-    ) -> None:
-        self._endpoints = endpoints
-        self._tokens = tokens
-        self._transport = transport
+    def __init__(self, pipeline: ArmPipeline, retry: ReadRetry, clock: Clock) -> None:
+        self._pipeline = pipeline
         self._retry = retry
         self._clock = clock
 
@@ -58,34 +49,55 @@ class ArmReader:
         """Role definitions available at a scope, as ARM shows them."""
         return await self._list(scope, "role definitions", lambda client: client.role_definitions.list(scope[1:]))
 
+    async def get(self, path: str, api_version: str) -> JsonObject:
+        """One resource by its id; see `AzureReader.get`."""
+        return await self._asked("GET", path, api_version)
+
+    async def storage_keys(self, account: str) -> Sequence[StorageKey]:
+        """The keys of a storage account with their values; see `AzureReader.storage_keys`.
+
+        A POST that changes nothing: Azure asks for one because the answer holds secrets.
+        """
+        return keys_in(await self._asked("POST", f"{account}/listKeys", API_VERSION))
+
+    async def _asked(self, method: str, path: str, api_version: str) -> JsonObject:
+        url = self._pipeline.url_of(path, api_version)
+        what = f"{method} {path}"
+
+        async def attempt() -> JsonObject:
+            problem: AzremediateError
+            try:
+                return self._body_of(await self._pipeline.send(method, url), what)
+            except Unreadable as error:
+                problem = ServiceFailing(f"{what}: {error}")
+            except _BROKEN as error:
+                problem = read_failure(error, what)
+            raise problem
+
+        return await self._retry.run(attempt)
+
+    def _body_of(self, answer: Answer, what: str) -> JsonObject:
+        if answer.status == 200:
+            return parse_object(answer.body, answer.content_type)
+        asked = retry_after(answer.headers.get("retry-after"), self._clock.now())
+        error = read_error(answer.status, error_code(answer), answer.request_id, what, asked)
+        raise error or ServiceFailing(f"{what}: unexpected status {answer.status}", status=answer.status)
+
     async def _list(self, scope: str, noun: str, start: Callable[[Any], Any]) -> Sequence[JsonObject]:
-        if not _SCOPE.fullmatch(scope) or ".." in scope:
+        if not is_place(scope):
             raise RequestRefused(f"the scope of {noun} is not usable; nothing was sent")
         what = f"{noun} at {scope}"
 
         async def attempt() -> Sequence[JsonObject]:
             problem: AzremediateError
             try:
-                async with self._client() as client:
+                async with self._pipeline.authorization() as client:
                     return [item async for item in _rows(start(client))]
-            except (AzureError, ValueError, TypeError, KeyError, AttributeError) as error:
+            except _BROKEN as error:
                 problem = read_failure(error, what, retry_after(retry_after_of(error), self._clock.now()))
             raise problem
 
         return await self._retry.run(attempt)
-
-    def _client(self) -> AuthorizationManagementClient:
-        scope = self._endpoints.arm_scope
-        return AuthorizationManagementClient(
-            credential=self._tokens.limited_to(scope),
-            subscription_id="",
-            base_url=self._endpoints.arm,
-            credential_scopes=[scope],
-            transport=self._transport,
-            retry_total=0,
-            permit_redirects=False,
-            per_call_policies=[SamePlace(self._endpoints.arm)],
-        )
 
 
 async def _rows(listing: Any) -> AsyncIterator[JsonObject]:

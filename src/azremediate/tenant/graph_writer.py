@@ -1,29 +1,21 @@
 """Writes to Microsoft Graph: each at most once, under an intent, and with an outcome that is never guessed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 from azremediate.core.errors import RequestRefused, TenantError
-from azremediate.core.json_value import Json, JsonObject
 from azremediate.core.ports import Version
-from azremediate.core.secret import Secret
 from azremediate.core.write import Intent, Receipt, Write
 from azremediate.tenant.addresses import checked_path, prefix_of
-from azremediate.tenant.answers import Answer, Unanswered, Unsent, not_sent, unknown, write_error
-from azremediate.tenant.bodies import Unreadable, encode_body, parse_object
+from azremediate.tenant.answers import Answer, Unanswered, Unsent, not_sent, unknown
+from azremediate.tenant.bodies import Unreadable, encode_body
 from azremediate.tenant.connection import Connection
 from azremediate.tenant.governor import Governor
-from azremediate.tenant.graph import GraphReader, error_code
+from azremediate.tenant.graph import GraphReader
 from azremediate.tenant.quota import cost_of
+from azremediate.tenant.receipts import receipt_of
 
 _METHODS: Final = frozenset({"POST", "PATCH", "PUT", "DELETE"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Revealed:
-    facts: JsonObject
-    secret: Secret | None
 
 
 class GraphWriter:
@@ -56,7 +48,7 @@ class GraphWriter:
             self._governor.refused_write(cost, asked or 0.0)
         elif answer.status < 300:
             self._governor.took_write(cost)
-        return _receipt(write, answer, asked)
+        return receipt_of(write, f"{write.method} {write.path}", answer, asked)
 
     async def _send(self, write: Write, url: str, intent: Intent) -> Answer:
         what = f"{write.method} {write.path}"
@@ -74,51 +66,3 @@ class GraphWriter:
         except (Unanswered, Unreadable) as error:
             problem = unknown(str(error), what)
         raise problem
-
-
-def _receipt(write: Write, answer: Answer, asked: float | None) -> Receipt:
-    what = f"{write.method} {write.path}"
-    request_id = answer.request_id
-    code = "" if answer.status < 300 else error_code(answer)
-    error = write_error(answer.status, code, request_id, what, asked)
-    if error is not None:
-        raise error
-    problem = ""
-    revealed = _Revealed({}, None)
-    try:
-        revealed = _reveal(write, answer)
-    except Unreadable as unreadable:
-        problem = str(unreadable)
-    if problem:
-        raise unknown(problem, what, status=answer.status, request_id=request_id)
-    return Receipt(
-        revealed.facts, revealed.secret, request_id, answer.status, server_time=answer.headers.get("date", "")[:64]
-    )
-
-
-def _reveal(write: Write, answer: Answer) -> _Revealed:
-    """The answer's members, with the secret taken out; raises `Unreadable` when something expected is not there."""
-    needed = [*write.expects, *([write.reveals] if write.reveals else [])]
-    if answer.status == 204 and not needed:
-        return _Revealed({}, None)
-    members: dict[str, Json] = {} if answer.status == 204 else dict(parse_object(answer.body, answer.content_type))
-    text = members.pop(write.reveals, None) if write.reveals else None
-    if write.reveals and not (isinstance(text, str) and text):
-        raise Unreadable(f"the answer has no {write.reveals}")
-    for name in write.expects:
-        if name != write.reveals and members.get(name) in (None, ""):
-            raise Unreadable(f"the answer has no {name}")
-    facts = {name: value for name, value in members.items() if not name.startswith("@odata.")}
-    if isinstance(text, str) and _holds(facts, text):
-        raise Unreadable("the answer repeats the secret where it does not belong")
-    return _Revealed(facts, Secret(text) if isinstance(text, str) else None)
-
-
-def _holds(value: Json, text: str) -> bool:
-    if isinstance(value, str):
-        return text in value
-    if isinstance(value, Mapping):
-        return any(text in name or _holds(inner, text) for name, inner in value.items())
-    if isinstance(value, list):
-        return any(_holds(inner, text) for inner in value)
-    return False

@@ -66,7 +66,7 @@ def command(
         write_plan(output, plan)
     shown.data(plan)
     shown.text(plan_text(plan, plan_file=None, width=shown.name_width))
-    if plan.applicable and plan.changes:
+    if plan.applicable and (plan.changes or plan.manual_tasks):
         if output is None:
             shown.note("\nto apply this plan, keep it: add -o FILE")
         else:

@@ -57,8 +57,8 @@ def command(
 ) -> int:
     """Show what ACTION would change on TARGET, and with --apply make that change.
 
-    TARGET is an application (client) id, an object id, a user principal name, or a display name that only one object
-    has. The same guards, journal and audit log as for a plan.
+    TARGET is an application (client) id, an object id, a user principal name, the resource id of a storage account,
+    or a display name that only one object has. The same guards, journal and audit log as for a plan.
     """
     if write and dry_run:
         raise click.UsageError("--apply and --dry-run contradict each other")

@@ -33,6 +33,6 @@ def command(settings: Settings, *, plan_file: Path) -> int:
     approvals = approvals_beside(plan_file)
     if approvals.exists():
         shown.text(f"\nApprovals are in {approvals}; `azremediate apply` checks them.")
-    if plan.applicable and plan.changes:
+    if plan.applicable and (plan.changes or plan.manual_tasks):
         shown.text(f"\nNext:  {shown.command('apply', str(plan_file))}")
     return ExitCode.DONE

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from azremediate.lab.application_sign_ins import as_beta, interactive
 from azremediate.lab.graph import permissions as need
 from azremediate.lab.graph.call import Call, Listing, Route, Single
 from azremediate.lab.graph.errors import GraphError
 from azremediate.lab.graph.lookup import find_row
 from azremediate.lab.schema.logs import DIRECTORY_AUDIT, SIGN_IN
+from azremediate.lab.schema.sign_in_log import BETA_SIGN_IN
 
 _REFUSAL: Final = "AccessDenied"
 
@@ -32,9 +34,17 @@ def get_directory_audit(call: Call) -> Single:
 
 
 def list_sign_ins(call: Call) -> Listing:
-    """GET /auditLogs/signIns: interactive sign-ins of users, which is all that v1.0 shows."""
+    """GET /auditLogs/signIns: interactive sign-ins of users, which is all that v1.0 shows.
+
+    Beta shows the other kinds as well, but only to a filter that names signInEventTypes.
+    """
     check_premium(call)
-    return Listing(SIGN_IN, call.store.sign_ins[::-1], "auditLogs/signIns")
+    rows = call.store.sign_ins[::-1]
+    if call.version != "beta":
+        return Listing(SIGN_IN, [row for row in rows if interactive(row)], "auditLogs/signIns")
+    if "signineventtypes" not in call.query.lower():
+        rows = [row for row in rows if interactive(row)]
+    return Listing(BETA_SIGN_IN, [as_beta(row) for row in rows], "auditLogs/signIns")
 
 
 ROUTES: Final = (

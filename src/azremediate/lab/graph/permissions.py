@@ -103,6 +103,8 @@ ROLE_WRITE: Final[Terms] = ("RoleManagement.ReadWrite.Directory",)
 ROLE_SCHEDULE_READ: Final[Terms] = ("RoleAssignmentSchedule.Read.Directory", "RoleManagement.Read.Directory")
 ROLE_ELIGIBILITY_READ: Final[Terms] = ("RoleEligibilitySchedule.Read.Directory", "RoleManagement.Read.Directory")
 
+SYNCHRONIZATION_READ: Final[Terms] = ("Synchronization.Read.All", "Application.ReadWrite.OwnedBy")
+
 AUDIT_READ: Final[Terms] = ("AuditLog.Read.All", "Directory.Read.All")
 LOG_READ: Final[Terms] = ("AuditLog.Read.All",)
 

@@ -25,6 +25,7 @@ from azremediate.lab.graph import (
     reports,
     roles,
     service_principals,
+    synchronization,
     users,
 )
 from azremediate.lab.graph.batch import answer_batch
@@ -42,6 +43,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *applications.ROUTES,
     *federated_credentials.ROUTES,
     *service_principals.ROUTES,
+    *synchronization.ROUTES,
     *app_roles.ROUTES,
     *users.ROUTES,
     *group_eligibility.ROUTES,

@@ -13,6 +13,7 @@ from azremediate.lab.seed.directory_roles import add_responder, add_roles
 from azremediate.lab.seed.owners import add_owners
 from azremediate.lab.seed.policies import add_policies
 from azremediate.lab.seed.service_principals import add_service_principals
+from azremediate.lab.seed.storage import add_storage
 from azremediate.lab.seed.usage import add_usage
 from azremediate.lab.seed.users import add_users
 from azremediate.lab.store import Store
@@ -35,6 +36,7 @@ def demo_store(seed: int = 1, *, clock: LabClock | None = None) -> Store:
     add_responder(builder)
     add_policies(builder)
     add_azure(builder)
+    add_storage(builder)
     add_owners(builder)
     add_usage(builder)
     return store

@@ -26,6 +26,7 @@ RESPONDER_PERMISSIONS: Final = (
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleEligibilitySchedule.Read.Directory",
     "RoleManagement.Read.Directory",
+    "Synchronization.Read.All",
     "User-PasswordProfile.ReadWrite.All",
     "User.EnableDisableAccount.All",
     "User.Read.All",
