@@ -41,12 +41,28 @@ def use_everything(console: Console) -> None:
         ("reset_password", f"ben.user@{store.domain}"),
         ("disable_user", f"ben.user@{store.domain}"),
         ("enable_user", f"ben.user@{store.domain}"),
+        ("revoke_consent_grants", "Globex CRM"),
+        ("revoke_consent_grants", f"ben.user@{store.domain}"),
+        ("revoke_app_role_assignments", console.app_id("payroll-api")),
+        ("revoke_app_role_assignments", f"ben.user@{store.domain}"),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
+        if action.startswith("revoke_") and "run_id" in ran.json:
+            _taken_back(console, ran.json["run_id"])
     _people(console)
     doctor = console.run("doctor", "--json")
     assert doctor.code == 0, doctor.out
+
+
+def _taken_back(console: Console, run: str) -> None:
+    """What was taken away is given back."""
+    file = console.folder / "undo.plan.json"
+    planned = console.run("undo", run, "-o", file, "--json")
+    assert planned.code == 0, planned.out
+    if planned.json["changes"]:
+        applied = console.apply(file)
+        assert applied.code == 0, (applied.out, applied.err)
 
 
 def _people(console: Console) -> None:
