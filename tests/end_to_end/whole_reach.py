@@ -3,6 +3,8 @@
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import age_policies, look_at_azure, register_everybody, signed_in
 
+_GIVEN_BACK = ("revoke_consent_grants", "revoke_app_role_assignments", "remove_directory_role_assignment")
+
 
 def use_everything(console: Console) -> None:
     """Plan, apply and verify with every playbook; run each action; ask the doctor."""
@@ -45,10 +47,13 @@ def use_everything(console: Console) -> None:
         ("revoke_consent_grants", f"ben.user@{store.domain}"),
         ("revoke_app_role_assignments", console.app_id("payroll-api")),
         ("revoke_app_role_assignments", f"ben.user@{store.domain}"),
+        ("remove_directory_role_assignment", f"frank.admin@{store.domain}"),
+        ("remove_directory_role_assignment", f"amira.user@{store.domain}"),
+        ("remove_directory_role_assignment", console.app_id("payroll-api")),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
-        if action.startswith("revoke_") and "run_id" in ran.json:
+        if action in _GIVEN_BACK and "run_id" in ran.json:
             _taken_back(console, ran.json["run_id"])
     _people(console)
     doctor = console.run("doctor", "--json")

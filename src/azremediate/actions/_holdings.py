@@ -32,6 +32,7 @@ class Holdings:
 
     fact: the fact that lists the rows, each an object with id, displayName (words for people) and `content`. content:
     members that say what a row is, whatever its id; texts. undo_note: what is different after it was made again.
+    taken: what a change's work says of the rows that it takes away, beside the rows.
     """
 
     action: str
@@ -40,7 +41,7 @@ class Holdings:
     content: tuple[str, ...]
     risk: Risk
     undo_note: str
-    phase: Phase = Phase.EVICT
+    taken: Callable[[Sequence[JsonObject]], JsonObject] = lambda _rows: {}
 
     def facts(self, rows: Sequence[JsonObject]) -> dict[str, Json]:
         """The rows by id, and `present`, which names each id for preconditions."""
@@ -68,18 +69,17 @@ class Holdings:
         params: JsonObject,
         *,
         warnings: Sequence[str] = (),
-        work: JsonObject | None = None,
     ) -> Change:
         """The change that takes these rows away."""
         gone = {text_at(row, "id") for row in going}
         stay = [row for row in self.rows(state.facts) if text_at(row, "id") not in gone]
         return new_change(
             action=self.action,
-            phase=self.phase,
+            phase=Phase.EVICT,
             target=target,
             state=state,
             params=params,
-            work={"operation": REMOVE, "rows": list(going), **(work or {})},
+            work={"operation": REMOVE, "rows": list(going), **self.taken(going)},
             summary=f"take away {_counted(len(going), self.noun)}",
             before={self.fact: self.rows(state.facts)},
             after={self.fact: stay},
@@ -90,9 +90,7 @@ class Holdings:
             warnings=tuple(warnings),
         )
 
-    def restoring(
-        self, target: Target, state: State, coming: Sequence[JsonObject], params: JsonObject, work: JsonObject
-    ) -> Change:
+    def restoring(self, target: Target, state: State, coming: Sequence[JsonObject], params: JsonObject) -> Change:
         """The change that makes these rows again."""
         now = self.rows(state.facts)
         return new_change(
@@ -101,7 +99,7 @@ class Holdings:
             target=target,
             state=state,
             params=params,
-            work={**work, "operation": RESTORE, "rows": list(coming)},
+            work={"operation": RESTORE, "rows": list(coming)},
             summary=f"give back {_counted(len(coming), self.noun)}",
             before={self.fact: now},
             after={self.fact: [*now, *coming]},
@@ -112,20 +110,27 @@ class Holdings:
             warnings=("whoever controls this identity has the access again",),
         )
 
-    def undo(self, change: Change, state: State) -> Change | CannotUndo:
-        """The inverse: what was taken away is made again, what was made again is taken away under its new id."""
-        work = {name: value for name, value in change.work.items() if name not in ("operation", "rows")}
+    def undo(
+        self, change: Change, state: State, possible: Callable[[JsonObject], bool] = lambda _row: True
+    ) -> Change | CannotUndo:
+        """The inverse: what was taken away is made again, what was made again is taken away under its new id.
+
+        possible: whether a row can be made again.
+        """
         now = {self.key(row): row for row in self.rows(state.facts)}
         planned = self.planned(change)
         if _operation(change) == RESTORE:
             there = [now[self.key(row)] for row in planned if self.key(row) in now]
             if not there:
                 return CannotUndo("somebody has taken it away since")
-            return self.removal(change.target, state, there, change.params, work=work)
+            return self.removal(change.target, state, there, change.params)
         missing = [row for row in planned if self.key(row) not in now]
         if not missing:
             return CannotUndo("somebody has given it back since")
-        return self.restoring(change.target, state, missing, change.params, work)
+        coming = [row for row in missing if possible(row)]
+        if not coming:
+            return CannotUndo("only its holder can activate it again")
+        return self.restoring(change.target, state, coming, change.params)
 
     def holds(self, change: Change, state: State) -> bool:
         """No row of that content is there, under whatever id; or each is there again."""
