@@ -3,7 +3,12 @@
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import age_policies, look_at_azure, register_everybody, signed_in
 
-_GIVEN_BACK = ("revoke_consent_grants", "revoke_app_role_assignments", "remove_directory_role_assignment")
+_GIVEN_BACK = (
+    "revoke_consent_grants",
+    "revoke_app_role_assignments",
+    "remove_directory_role_assignment",
+    "remove_azure_role_assignment",
+)
 
 
 def use_everything(console: Console) -> None:
@@ -50,6 +55,8 @@ def use_everything(console: Console) -> None:
         ("remove_directory_role_assignment", f"frank.admin@{store.domain}"),
         ("remove_directory_role_assignment", f"amira.user@{store.domain}"),
         ("remove_directory_role_assignment", console.app_id("payroll-api")),
+        ("remove_azure_role_assignment", f"hiro.user@{store.domain}"),
+        ("remove_azure_role_assignment", console.app_id("payroll-api")),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
