@@ -6,7 +6,14 @@ import pytest
 
 from azremediate.core.change import UndoClass
 from azremediate.core.config import GuardSettings
-from azremediate.core.guards import Account, GuardFacts, OwnIdentity, plan_verdicts, target_verdicts
+from azremediate.core.guards import (
+    GLOBAL_ADMINISTRATOR,
+    Account,
+    GuardFacts,
+    OwnIdentity,
+    plan_verdicts,
+    target_verdicts,
+)
 from azremediate.core.target import Target, TargetKind
 from tests.core.plans import TENANT_ID, a_change, a_target
 
@@ -162,6 +169,29 @@ def test_last_administrators(people: int, disabled: list[str], passes: bool) -> 
     assert verdicts["last-administrator"] is passes
     harmless = {one.guard: one.passed for one in plan_verdicts(changes, frozenset(), SETTINGS, facts)}
     assert harmless["last-administrator"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "passes"),
+    [
+        ([GLOBAL_ADMINISTRATOR], False),
+        (["29232cdf-9323-42fd-ade2-1d097af3e4de", GLOBAL_ADMINISTRATOR], False),
+        (["29232cdf-9323-42fd-ade2-1d097af3e4de"], True),
+        ([], True),
+        (None, True),
+    ],
+    ids=["that role", "among others", "another role", "no role", "no word of roles"],
+)
+def test_last_administrators_who_lose_the_role(roles: list[str] | None, passes: bool) -> None:
+    """Whoever loses the role counts as whoever is disabled does, together with these."""
+    in_charge = frozenset({"p1", "p2", "p3"})
+    facts = replace(FACTS, global_administrators=in_charge, people_in_charge=in_charge)
+    losing = replace(a_change(target=a_target(1, id="P1")), action="remove_role", work={"rolesTaken": roles})
+    disabled = a_change(target=a_target(2, id="p2"))
+    verdicts = {
+        one.guard: one for one in plan_verdicts([losing, disabled], frozenset({disabled.action}), SETTINGS, facts)
+    }
+    assert verdicts["last-administrator"].passed is passes
 
 
 @pytest.mark.parametrize(("most", "passes"), [(None, True), (1, True), (0, False)], ids=["no limit", "one", "none"])

@@ -15,9 +15,10 @@ from azremediate.core.ports import SignIn, SignInAnswer
 from azremediate.core.run import Run, SecretLost
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
-from azremediate.core.write import Intent, Receipt, StoredSecret, Write
+from azremediate.core.write import AzureWrite, Intent, Receipt, StoredSecret, Write
 from tests.core.plans import a_change, a_target
 from tests.core.stage import SETTINGS, Directory, Heard, Ledger
+from tests.fake_azure import FakeAzure
 
 CHANGE = a_change()
 PATH = f"/servicePrincipals/{CHANGE.target.id}"
@@ -89,6 +90,54 @@ async def test_a_write_stays_at_the_target_that_the_guards_judged(write: Write) 
     with pytest.raises(ChangeFailed, match="target"):
         await stage.run().write(write, _absent)
     assert (stage.tenant.writes, stage.ledger.kept) == ([], {})
+
+
+GRANT = "/oauth2PermissionGrants"
+APART = Write("grant", "DELETE", f"{GRANT}/g", object_id=CHANGE.target.id, names_target="clientId")
+
+
+@pytest.mark.parametrize("client", [CHANGE.target.id, CHANGE.target.id.upper()])
+async def test_a_row_apart_from_the_target_names_it(client: str) -> None:
+    """What lies elsewhere is read before it is deleted, and its body is looked at before it is made."""
+    stage = Stage()
+    stage.tenant.collections[GRANT] = [{"id": "g", "clientId": client}]
+    await stage.run().write(APART, _absent)
+    made = replace(APART, step="make", method="POST", path=GRANT, body={"clientId": client})
+    await stage.run().write(made, _absent)
+    assert len(stage.tenant.writes) == 2
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        APART,
+        replace(APART, object_id=OTHER.id),
+        replace(APART, method="POST", path=GRANT, body={"clientId": OTHER.id}),
+        replace(APART, method="POST", path=GRANT, body={"resourceId": CHANGE.target.id}),
+    ],
+    ids=["another's row", "another target", "a row for another", "a row for nobody"],
+)
+async def test_a_row_of_somebody_else_is_not_touched(write: Write) -> None:
+    """A plan that names a row of another object sends nothing."""
+    stage = Stage()
+    stage.tenant.collections[GRANT] = [{"id": "g", "clientId": OTHER.id}]
+    with pytest.raises(ChangeFailed, match="target"):
+        await stage.run().write(write, _absent)
+    assert stage.tenant.writes == []
+
+
+async def test_a_write_to_azure() -> None:
+    """It is journalled as one, keeps what was asked for, and stays at the target of the change."""
+    stage = Stage()
+    azure = stage.tenant.azure = FakeAzure(stage.tenant)
+    write = AzureWrite("put", "PUT", "/subscriptions/s/x", "2022-04-01", CHANGE.target.id, {"properties": {}})
+    receipt = await stage.run().write_azure(replace(write, expects=("id",)), _absent)
+    assert receipt.facts == {"id": "/subscriptions/s/x"}
+    assert stage.ledger.states(CHANGE) == {"put": "performed"}
+    assert (await stage.run().write_azure(replace(write, expects=("id",)), _absent)).settled
+    with pytest.raises(ChangeFailed, match="target"):
+        await stage.run().write_azure(replace(write, step="other", object_id=OTHER.id), _absent)
+    assert len(azure.writes) == 1
 
 
 async def test_a_change_to_the_tenant_has_no_one_object() -> None:

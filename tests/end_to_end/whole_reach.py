@@ -3,6 +3,13 @@
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import age_policies, look_at_azure, register_everybody, signed_in
 
+_GIVEN_BACK = (
+    "revoke_consent_grants",
+    "revoke_app_role_assignments",
+    "remove_directory_role_assignment",
+    "remove_azure_role_assignment",
+)
+
 
 def use_everything(console: Console) -> None:
     """Plan, apply and verify with every playbook; run each action; ask the doctor."""
@@ -44,9 +51,20 @@ def use_everything(console: Console) -> None:
         ("disable_user", f"ben.user@{store.domain}"),
         ("enable_user", f"ben.user@{store.domain}"),
         ("regenerate_storage_key", store.named["contosopayroll"]),
+        ("revoke_consent_grants", "Globex CRM"),
+        ("revoke_consent_grants", f"ben.user@{store.domain}"),
+        ("revoke_app_role_assignments", console.app_id("payroll-api")),
+        ("revoke_app_role_assignments", f"ben.user@{store.domain}"),
+        ("remove_directory_role_assignment", f"frank.admin@{store.domain}"),
+        ("remove_directory_role_assignment", f"amira.user@{store.domain}"),
+        ("remove_directory_role_assignment", console.app_id("payroll-api")),
+        ("remove_azure_role_assignment", f"hiro.user@{store.domain}"),
+        ("remove_azure_role_assignment", console.app_id("payroll-api")),
     ):
         ran = console.run("run", action, target, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
+        if action in _GIVEN_BACK and "run_id" in ran.json:
+            _taken_back(console, ran.json["run_id"])
     _people(console)
     planned, plan = console.plan("deactivate-unused-apps", name="unused.plan.json")
     assert planned.code == 0, planned.err
@@ -71,6 +89,16 @@ def _sweep(console: Console) -> None:
     )
     swept = console.run("sweep", "--since", "2020-01-01", "--json")
     assert swept.code == 0, swept.out + swept.err
+
+
+def _taken_back(console: Console, run: str) -> None:
+    """What was taken away is given back."""
+    file = console.folder / "undo.plan.json"
+    planned = console.run("undo", run, "-o", file, "--json")
+    assert planned.code == 0, planned.out
+    if planned.json["changes"]:
+        applied = console.apply(file)
+        assert applied.code == 0, (applied.out, applied.err)
 
 
 def _people(console: Console) -> None:

@@ -106,6 +106,8 @@ def test_assignments_are_created_once_and_deleted(cloud: SmallCloud) -> None:
     assert created.json()["properties"]["scope"] == SCOPE
     assert send(cloud, "PUT", path, body).status_code == 200
     assert code(send(cloud, "PUT", f"{assignments(SCOPE)}/{TENANT}", body)) == (409, "RoleAssignmentExists")
+    other = {"properties": {**body["properties"], "principalId": TENANT}}
+    assert code(send(cloud, "PUT", path, other)) == (400, "RoleAssignmentUpdateNotPermitted")
     assert send(cloud, "GET", path).json()["name"] == NEW
     assert send(cloud, "DELETE", path).status_code == 200
     assert send(cloud, "DELETE", path).status_code == 204
@@ -115,6 +117,7 @@ def test_assignments_are_created_once_and_deleted(cloud: SmallCloud) -> None:
         ("arm", "PUT", 201, True),
         ("arm", "PUT", 200, True),
         ("arm", "PUT", 409, False),
+        ("arm", "PUT", 400, False),
         ("arm", "DELETE", 200, True),
         ("arm", "DELETE", 204, False),
     ]

@@ -39,7 +39,7 @@ def test_write_is_in_the_ground_truth(lab: Lab, client: Client) -> None:
 
 
 def test_responder_may_use_vault_and_azure(lab: Lab, client: Client) -> None:
-    """The tool's identity stores secrets and reads role assignments, but writes none."""
+    """The tool's identity stores secrets and writes role assignments of its subscriptions, but none above."""
     version = {"api-version": "2022-04-01"}
     with httpx.Client(verify=client.trust, trust_env=False, params=version) as plain:
         token = client.sign_in(f"{lab.endpoints['vault']}/.default").json()["access_token"]
@@ -52,8 +52,14 @@ def test_responder_may_use_vault_and_azure(lab: Lab, client: Client) -> None:
         scope = f"/subscriptions/{lab.store.named['subscription-production']}"
         address = f"{lab.endpoints['arm']}{scope}/providers/Microsoft.Authorization/roleAssignments"
         assert len(plain.get(address, headers=headers).json()["value"]) > 3
-        assert plain.delete(f"{address}/anything", headers=headers).status_code == 403
-    assert [(record.service, record.effect) for record in lab.writes] == [("vault", True), ("arm", False)]
+        assert plain.delete(f"{address}/anything", headers=headers).status_code == 204
+        above = f"{lab.endpoints['arm']}/providers/Microsoft.Authorization/roleAssignments"
+        assert plain.delete(f"{above}/anything", headers=headers).status_code == 403
+    assert [(record.service, record.effect) for record in lab.writes] == [
+        ("vault", True),
+        ("arm", False),
+        ("arm", False),
+    ]
 
 
 def test_fault_before_the_service_is_no_effect(lab: Lab, client: Client) -> None:

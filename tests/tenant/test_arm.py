@@ -42,6 +42,17 @@ async def test_assignments(stage: Stage, tenant: Tenant) -> None:
     assert first.headers["authorization"] == f"Bearer {token()}"
 
 
+async def test_assignments_of_one_principal(stage: Stage, tenant: Tenant) -> None:
+    """Filtered by the service, wherever they are; an id that is none would change the filter."""
+    stage.vault.script = lambda _: reply(200, {"value": [ROW]})
+    principal = "66666666-6666-4666-8666-666666666666"
+    assert [row["name"] for row in await tenant.azure.role_assignments_of(SCOPE, principal)] == ["1"]
+    assert principal in stage.vault.seen[0].target
+    with pytest.raises(RequestRefused):
+        await tenant.azure.role_assignments_of(SCOPE, "x' or principalId ne 'y")
+    assert len(stage.vault.seen) == 1
+
+
 async def test_definitions(stage: Stage, tenant: Tenant) -> None:
     """Role definitions as they are shown."""
     permissions = [{"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}]

@@ -11,6 +11,8 @@ from azremediate.core.json_value import JsonObject
 from azremediate.core.ports import Read, TenantReader
 
 _LONGEST_WAIT = 2.0
+_LONGEST_TEXT = 100_000
+_LINK = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -19,11 +21,23 @@ def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text) is not None
 
 
+def guids_in(text: str) -> list[str]:
+    """Every id in a text, in lower case."""
+    return [found.lower() for found in _GUID.findall(text[:_LONGEST_TEXT])]
+
+
 def object_path(collection: str, object_id: str) -> str:
     """The path of one object; refuses an id that is no GUID, so that no plan can name another path."""
     if not is_guid(object_id):
         raise TenantError(f"{quote(object_id[:80])!r} is no object id")
     return f"/{collection}/{object_id}"
+
+
+def link_path(collection: str, row_id: str) -> str:
+    """The path of a row whose id is no GUID, such as a consent grant; refuses whatever could be another path."""
+    if not _LINK.fullmatch(row_id):
+        raise TenantError(f"{quote(row_id[:80])!r} is no id of a row")
+    return f"{collection}/{row_id}"
 
 
 async def read_all(tenant: TenantReader, reads: Mapping[str, Read]) -> dict[str, JsonObject | TenantError]:

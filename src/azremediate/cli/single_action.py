@@ -19,14 +19,22 @@ from azremediate.core.exit_code import ExitCode
 from azremediate.core.json_value import Json, canonical
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import Plan
-from azremediate.core.planner import make_plan
+from azremediate.core.planner import Planning, make_plan
 from azremediate.core.playbook import Playbook, Source, Step
-from azremediate.core.target import TargetKind
+from azremediate.core.target import Resolved, TargetKind, Unresolvable, Unresolved
 from azremediate.intake.credential_row import CheckedRow, check_row
 from azremediate.intake.credential_rows import RawRow
 from azremediate.report.plan_text import plan_text
 
 _LONGEST_TARGET = 1024
+_TELLING = (
+    Unresolvable.AMBIGUOUS,
+    Unresolvable.OTHER_TENANT,
+    Unresolvable.MICROSOFT_OWNED,
+    Unresolvable.NOT_LOOKED,
+    Unresolvable.NOT_FOUND,
+    Unresolvable.WRONG_KIND,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Order:
         if len(hint) > 3:
             raise InputInvalid("--hint takes the first three characters only", hint="never type a secret into a shell")
         order = cls(action, target, given, key_id, hint)
-        if reasons := order._checked.reasons:
+        if reasons := order._checked(order.kinds[0]).reasons:
             raise InputInvalid(f"TARGET, --key-id or --hint cannot be used: {'; '.join(reasons)}")
         return order
 
@@ -74,19 +82,24 @@ class Order:
         content = canonical({"action": self.action, "target": self.target, "with": self.parameters})
         return Playbook(f"run {self.action}", "one action on one object", 1, (step,), sha256(content).hexdigest())
 
-    @property
-    def credentials(self) -> CredentialList:
-        """A list of one row that names the target, of a kind that the action takes."""
-        row = self._checked.credential
+    def credentials(self, kind: CredentialKind) -> CredentialList:
+        """A list of one row of this kind that names the target."""
+        row = self._checked(kind).credential
         rows = (row,) if row is not None else ()
         return CredentialList("command line", sha256(self.target.encode()).hexdigest(), 1, rows, 0, ())
 
     @property
-    def _checked(self) -> CheckedRow:
-        """The row as a file's row is checked: no secret and no character that hides gets into a plan."""
+    def kinds(self) -> tuple[CredentialKind, ...]:
+        """The kinds of row that could name the target: one, or two for an action on users and applications alike."""
         action = actions()[self.action]
-        wanted = CredentialKind.SESSION if TargetKind.USER in action.targets else CredentialKind.CLIENT_SECRET
-        kind = wanted if not action.takes or wanted in action.takes else sorted(action.takes)[0]
+        of_user = TargetKind.USER in action.targets
+        of_application = bool({TargetKind.APPLICATION, TargetKind.SERVICE_PRINCIPAL} & set(action.targets))
+        wanted = [CredentialKind.SESSION] * of_user + [CredentialKind.CLIENT_SECRET] * (of_application or not of_user)
+        taken = tuple(kind for kind in wanted if not action.takes or kind in action.takes)
+        return taken or (sorted(action.takes)[0],)
+
+    def _checked(self, kind: CredentialKind) -> CheckedRow:
+        """The row as a file's row is checked: no secret and no character that hides gets into a plan."""
         cells = {"kind": kind.value, "identity": self.target, "key_id": self.key_id, "hint": self.hint}
         return check_row(RawRow(1, {**cells, "confidence": Confidence.KNOWN.value, "source": "command line"}))
 
@@ -142,4 +155,25 @@ def _check_tenant(session: Session, order: Order) -> None:
 async def _plan(session: Session, order: Order) -> Plan:
     playbook = order.playbook
     planning = await planning_for(session, playbook, any_target=True)
-    return await make_plan(planning, playbook, order.credentials if playbook.needs_credentials else None)
+    given = order.credentials(await _kind(planning, order)) if playbook.needs_credentials else None
+    return await make_plan(planning, playbook, given)
+
+
+async def _kind(planning: Planning, order: Order) -> CredentialKind:
+    """Whether the target is a user or an application, where the action takes both."""
+    kinds = order.kinds
+    if len(kinds) == 1:
+        return kinds[0]
+    rows = [row for kind in kinds for row in order.credentials(kind).credentials]
+    found = await planning.survey.resolver.resolve(rows)
+    resolved = [item for item in found if isinstance(item, Resolved)]
+    if len(resolved) > 1:
+        raise TargetUnusable(
+            f"{order.target}: a user and an application have this name",
+            hint="; ".join(f"{item.target.kind} {item.target.id}" for item in resolved),
+        )
+    # What is no user may still be an ambiguous application: the more telling refusal is shown.
+    refused = sorted(
+        (item for item in found if isinstance(item, Unresolved)), key=lambda item: _TELLING.index(item.why)
+    )
+    return (resolved or refused)[0].credential.kind

@@ -11,6 +11,9 @@ from azremediate.core.privilege import Privilege
 from azremediate.core.target import Target, TargetKind
 
 BREAK_GLASS_CONFIGURATION = "break-glass-configuration"
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+"""The role's template id, which is the same in every tenant."""
+
 _ENOUGH_BREAK_GLASS = 2
 _ENOUGH_PEOPLE = 2
 
@@ -165,16 +168,23 @@ def _privileged(change: Change, facts: GuardFacts) -> bool:
 
 def _last_administrator(changes: Sequence[Change], limited: frozenset[str], facts: GuardFacts) -> Verdict:
     """Judged on the end of the whole plan: each change alone may leave enough, all together may not."""
-    switched_off = {name for change in changes if change.action in limited for name in change.target.ids}
-    gone = switched_off & facts.global_administrators
+    losing = [change for change in changes if change.action in limited or _takes_office(change)]
+    gone = {name for change in losing for name in change.target.ids} & facts.global_administrators
     if not gone:
-        return Verdict("last-administrator", True, "no Global Administrator is disabled or deleted")
+        return Verdict("last-administrator", True, "no Global Administrator is disabled, deleted or loses the role")
     left = len(facts.people_in_charge - gone)
     said = (
-        f"{len(gone)} of {len(facts.global_administrators)} Global Administrators are disabled or deleted, and "
-        f"{left} {'person stays' if left == 1 else 'people stay'} who can sign in as one; {_ENOUGH_PEOPLE} are needed"
+        f"{len(gone)} of {len(facts.global_administrators)} Global Administrators are disabled, deleted or lose the "
+        f"role, and {left} {'person stays' if left == 1 else 'people stay'} who can sign in as one; "
+        f"{_ENOUGH_PEOPLE} are needed"
     )
     return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, said)
+
+
+def _takes_office(change: Change) -> bool:
+    """Whether a change takes away that very role; what it gives back names no role in `rolesTaken`."""
+    taken = change.work.get("rolesTaken")
+    return isinstance(taken, Sequence) and GLOBAL_ADMINISTRATOR in taken
 
 
 def _max_percent(

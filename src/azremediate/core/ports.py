@@ -72,6 +72,15 @@ class SecretReader(Protocol):
 class AzureReader(Protocol):
     """Reads Azure Resource Manager."""
 
+    @property
+    def subscriptions(self) -> Sequence[str]:
+        """Ids of the subscriptions that the configuration names."""
+        ...
+
+    async def role_assignments_of(self, scope: str, principal_id: str) -> Sequence[JsonObject]:
+        """Role assignments of one principal itself: at a scope, above it and below it, as ARM shows them."""
+        ...
+
     async def role_assignments(self, scope: str) -> Sequence[JsonObject]:
         """Role assignments at and above a scope such as /subscriptions/{id}, as ARM shows them."""
         ...

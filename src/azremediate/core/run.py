@@ -1,5 +1,6 @@
 """What an action is given to make a change with: fresh reads, and writes that take effect once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,10 +16,10 @@ from azremediate.core.durable import (
     never_expired,
     never_frozen,
 )
-from azremediate.core.errors import ChangeFailed, OutcomeUnknown
+from azremediate.core.errors import ChangeFailed, ObjectMissing, OutcomeUnknown
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.json_value import JsonObject
-from azremediate.core.ports import SignIn, SignInAnswer, TenantReader, TenantWriter
+from azremediate.core.ports import Read, SignIn, SignInAnswer, TenantReader, TenantWriter
 from azremediate.core.record import Note, RunJournal, StepIntent, StepOutcome
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
@@ -93,7 +94,7 @@ class Run:
         not stay, so that not even a freeze stops it. Raises the `TenantError` that refused it, `OutcomeUnresolved`,
         `Stopped`, or `ChangeFailed` for a write to anything but the change's own target.
         """
-        self._check_place(write)
+        await self._check_place(write)
         step = StepIntent(write.step, "graph", write.method, write.path)
 
         async def send(intent: Intent) -> Receipt:
@@ -180,12 +181,29 @@ class Run:
         facts: JsonObject = {"seconds": duration.total_seconds()}
         await self._writes.settle(intended, attempt, StepOutcome(StepState.PERFORMED, facts))
 
-    def _check_place(self, write: Write) -> None:
+    async def _check_place(self, write: Write) -> None:
         """Guards judge the target of a change; a plan that was tampered with could name something else in its work."""
         target = self._change.target
-        inside = write.object_id.lower() in target.ids and write.object_id in write.path.split("/")
-        if target.kind is not TargetKind.TENANT and not inside:
+        if target.kind is TargetKind.TENANT:
+            return
+        inside = write.object_id.lower() in target.ids
+        if write.names_target:
+            inside = inside and await self._named_in(write)
+        elif write.object_id not in write.path.split("/"):
+            inside = False
+        if not inside:
             raise ChangeFailed(f"{write.step}: {write.path} is not at the target of the change; nothing was sent")
+
+    async def _named_in(self, write: Write) -> bool:
+        """Whether a row that lies apart from its target names it; one that is gone names nobody else."""
+        if isinstance(write.body, Mapping):
+            named = write.body.get(write.names_target)
+        else:
+            try:
+                named = (await self._tenant.get(Read(write.path))).get(write.names_target)
+            except ObjectMissing:
+                return True
+        return isinstance(named, str) and named.lower() == write.object_id.lower()
 
     async def note(self, event: str, outcome: str, **facts: str | int | bool) -> None:
         """Record something that happened to this change; no secret in it."""

@@ -22,6 +22,8 @@ class Write:
     reveals: the member of the answer that holds a secret; it comes back as a `Secret` and nowhere else.
     expects: members that a successful answer must have, else the outcome is unknown.
     absent_is_done: whether 404 means that the effect is there already (a deletion).
+    names_target: for what does not lie below its target (a consent grant, a role assignment): the member that has to
+    name `object_id`, of the body where there is one, else of what lies at `path`.
     """
 
     step: str
@@ -32,6 +34,7 @@ class Write:
     reveals: str = ""
     expects: tuple[str, ...] = ()
     absent_is_done: bool = False
+    names_target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,9 @@ class RoleAssignments:
             return arm_error(400, "RoleDefinitionDoesNotExist", f"The role definition '{role}' does not exist.")
         if self._has_twin(key, scope, str(given["principalId"]), role):
             return arm_error(409, "RoleAssignmentExists", "The role assignment already exists.")
+        if key in self._rows and not self._may_update(self._rows[key]["properties"], given, role):
+            message = "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."
+            return arm_error(400, "RoleAssignmentUpdateNotPermitted", message)
         status = 200 if key in self._rows else 201
         now = wire_time(self._store.clock.now())
         properties = {name: given.get(name) for name in _WRITABLE} | {"scope": scope, "createdOn": now}
@@ -115,6 +118,10 @@ class RoleAssignments:
         row = {"id": key, "name": name, "type": "Microsoft.Authorization/roleAssignments", "properties": properties}
         self._rows[key] = row
         return json_answer(status, row)
+
+    @staticmethod
+    def _may_update(held: JsonObject, given: JsonObject, role: str) -> bool:
+        return held["principalId"] == given["principalId"] and role_guid(held["roleDefinitionId"]) == role
 
     def _has_twin(self, own_key: str, scope: str, principal_id: str, role: str) -> bool:
         wanted = (scope.lower(), principal_id, role)

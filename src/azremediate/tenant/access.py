@@ -73,8 +73,7 @@ class Tenant(_Identity):
         )
         self._vault = Vault(parts.config, parts.vault_url, parts.endpoints, parts.tokens, parts.transport)
         self._secrets = VaultReader(self._vault, self._retry, parts.clock)
-        seconds = parts.config.network.request.total_seconds()
-        self._arm = ArmPipeline(parts.endpoints, parts.tokens, parts.transport, seconds)
+        self._arm = ArmPipeline(parts.config, parts.endpoints, parts.tokens, parts.transport)
         self._azure = ArmReader(self._arm, self._retry, parts.clock)
 
     @property

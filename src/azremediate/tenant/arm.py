@@ -1,5 +1,6 @@
 """Reads role assignments, eligible ones and role definitions from Azure Resource Manager."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from azremediate.tenant.graph import error_code
 from azremediate.tenant.retry import ReadRetry, retry_after
 from azremediate.tenant.storage_keys import keys_in
 
+_ID: Final = re.compile(r"[0-9A-Fa-f-]{36}")
 _MAX_PAGES: Final = 10_000
 _BROKEN: Final = (AzureError, TimeoutError, ValueError, TypeError, KeyError, AttributeError)
 
@@ -28,6 +30,22 @@ class ArmReader:
         self._pipeline = pipeline
         self._retry = retry
         self._clock = clock
+
+    @property
+    def subscriptions(self) -> Sequence[str]:
+        """Ids of the subscriptions that the configuration names."""
+        return self._pipeline.subscriptions
+
+    async def role_assignments_of(self, scope: str, principal_id: str) -> Sequence[JsonObject]:
+        """Role assignments of one principal; see `AzureReader.role_assignments_of`."""
+        if not _ID.fullmatch(principal_id):
+            raise RequestRefused("the id of a principal is not usable; nothing was sent")
+        wanted = f"principalId eq '{principal_id}'"
+        return await self._list(
+            scope,
+            "role assignments",
+            lambda client: client.role_assignments.list_for_scope(scope[1:], filter=wanted),
+        )
 
     async def role_assignments(self, scope: str) -> Sequence[JsonObject]:
         """Role assignments at and above a scope, as ARM shows them."""

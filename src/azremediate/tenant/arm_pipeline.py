@@ -11,6 +11,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.mgmt.authorization.aio import AuthorizationManagementClient
 
 from azremediate import __version__
+from azremediate.core.config import Config
 from azremediate.core.errors import RequestRefused
 from azremediate.tenant.answers import Answer
 from azremediate.tenant.clouds import CloudEndpoints
@@ -27,15 +28,16 @@ def is_place(path: str) -> bool:
 
 
 class ArmPipeline:
-    """A way to Azure Resource Manager; nothing sent here is sent a second time. seconds: for one whole request."""
+    """A way to Azure Resource Manager; nothing sent here is sent a second time."""
 
     def __init__(
-        self, endpoints: CloudEndpoints, tokens: TokenSource, transport: AioHttpTransport, seconds: float
+        self, config: Config, endpoints: CloudEndpoints, tokens: TokenSource, transport: AioHttpTransport
     ) -> None:
+        self.subscriptions = config.azure.subscriptions
         self._endpoints = endpoints
         self._tokens = tokens
         self._transport = transport
-        self._seconds = seconds
+        self._seconds = config.network.request.total_seconds()
 
     def url_of(self, path: str, api_version: str) -> str:
         """The address of a resource; raises `RequestRefused` for a path that could lead out of its service."""

@@ -42,6 +42,7 @@ def test_refused(graph: ContractClient, store: Store, caller: Caller, body: dict
 
 def test_role_assignable_needs_more(graph: ContractClient, store: Store, caller: Caller) -> None:
     """A group that can hold roles, and its members, need the right to manage roles."""
+    caller.roles.remove("RoleManagement.ReadWrite.Directory")
     caller.roles |= {"Group.Create", "GroupMember.ReadWrite.All"}
     assert graph.send("POST", "groups", {**BODY, "isAssignableToRole": True}).status == 403
     reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/users/{store.named['kate.user']}"}

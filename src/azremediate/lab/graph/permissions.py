@@ -29,10 +29,14 @@ FEDERATED_READ: Final[Terms] = ("Application.Read.All", *APPLICATION_WRITE)
 # The table lists no read-only permission for one federated credential, though it does for the list.
 FEDERATED_GET: Final[Terms] = APPLICATION_WRITE
 APP_ROLE_DELETE: Final[Terms] = ("AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All")
+APP_ROLE_ADD: Final[Terms] = (
+    "AppRoleAssignment.ReadWrite.All&Application.Read.All&Directory.Read.All",
+    "Application.ReadWrite.All",
+)
 USER_APP_ROLE_READ: Final[Terms] = ("AppRoleAssignment.ReadWrite.All", "Directory.Read.All")
-USER_APP_ROLE_DELETE: Final[Terms] = ("AppRoleAssignment.ReadWrite.All",)
+USER_APP_ROLE_WRITE: Final[Terms] = ("AppRoleAssignment.ReadWrite.All",)
 GRANT_READ: Final[Terms] = ("DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All")
-GRANT_DELETE: Final[Terms] = ("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
+GRANT_WRITE: Final[Terms] = ("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
 
 USER_READ: Final[Terms] = ("User.Read.All", "User.ReadWrite.All", "User.ReadBasic.All", "Directory.Read.All")
 USER_UPDATE: Final[Terms] = (
@@ -102,6 +106,16 @@ ROLE_READ: Final[Terms] = ("RoleManagement.Read.Directory", "Directory.Read.All"
 ROLE_WRITE: Final[Terms] = ("RoleManagement.ReadWrite.Directory",)
 ROLE_SCHEDULE_READ: Final[Terms] = ("RoleAssignmentSchedule.Read.Directory", "RoleManagement.Read.Directory")
 ROLE_ELIGIBILITY_READ: Final[Terms] = ("RoleEligibilitySchedule.Read.Directory", "RoleManagement.Read.Directory")
+ROLE_ASSIGNMENT_REQUEST: Final[Terms] = (
+    "RoleAssignmentSchedule.ReadWrite.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
+# The table has this one beside those that may ask for anything; by its name it may only take away.
+ROLE_ASSIGNMENT_REMOVAL: Final[Terms] = (*ROLE_ASSIGNMENT_REQUEST, "RoleAssignmentSchedule.Remove.Directory")
+ROLE_ELIGIBILITY_REQUEST: Final[Terms] = (
+    "RoleEligibilitySchedule.ReadWrite.Directory",
+    "RoleManagement.ReadWrite.Directory",
+)
 
 SYNCHRONIZATION_READ: Final[Terms] = ("Synchronization.Read.All", "Application.ReadWrite.OwnedBy")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
 from azremediate.lab.graph import permissions as need
@@ -18,6 +19,7 @@ from azremediate.lab.schema.policies import (
     ROLE_DEFINITION,
     ROLE_ELIGIBILITY_INSTANCE,
 )
+from azremediate.lab.schema.validation import check_update
 from azremediate.lab.store import Store
 
 GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
@@ -48,27 +50,86 @@ def get_assignment(call: Call) -> Single:
 def delete_assignment(call: Call) -> Done:
     """DELETE /roleManagement/directory/roleAssignments/{id}; the last Global Administrator stays."""
     row = find_row(call.store.role_assignments, call.keys[0])
+    take_away(call, row)
+    return Done(f"delete roleAssignment {row['id']}")
+
+
+def create_assignment(call: Call) -> Done:
+    """POST /roleManagement/directory/roleAssignments"""
+    body = call.json_body()
+    check_update(ROLE_ASSIGNMENT, body)
+    row = assign(call, body)
+    context = f"{call.root}/$metadata#roleManagement/directory/roleAssignments/$entity"
+    return Done(f"add roleAssignment {row['id']}", 201, {"@odata.context": context, **row})
+
+
+def take_away(call: Call, row: JsonObject) -> None:
+    """Remove an active assignment; raises when it is the last one of Global Administrator."""
     rest = [item for item in call.store.role_assignments.values() if item["id"] != row["id"]]
     if row["roleDefinitionId"] == GLOBAL_ADMINISTRATOR and not any(
         item["roleDefinitionId"] == GLOBAL_ADMINISTRATOR for item in rest
     ):
         raise bad_request("Removing the last assignment of Global Administrator is not allowed.")
     del call.store.role_assignments[row["id"]]
+    record_role(call, "Remove member from role", row, row["principalId"], None)
+
+
+def assign(call: Call, wanted: JsonObject, **schedule: object) -> JsonObject:
+    """Make an active assignment of what a body asks for; raises as Graph refuses it.
+
+    schedule: members of its instance, such as endDateTime, where it is not permanent.
+    """
+    row = checked_assignment(call, wanted)
+    if any(_same(row, known) for known in call.store.role_assignments.values()):
+        message = "A conflicting object with one or more of the specified property values is present in the directory."
+        raise bad_request(message)
+    call.store.role_assignments[row["id"]] = {**row, **schedule}
+    record_role(call, "Add member to role", row, None, row["principalId"])
+    return row
+
+
+def checked_assignment(call: Call, wanted: JsonObject) -> JsonObject:
+    """A new row of what a body asks for; principal, role and scope have to exist."""
+    store = call.store
+    principal, role = str(wanted.get("principalId")), str(wanted.get("roleDefinitionId"))
+    if store.find_object(principal) is None:
+        raise not_found(principal)
+    if role not in store.role_definitions:
+        raise bad_request("The given role definition does not exist.")
+    if not wanted.get("directoryScopeId"):
+        raise bad_request("The directoryScopeId is required.")
+    return {
+        "id": str(uuid.uuid4()),
+        "principalId": principal,
+        "roleDefinitionId": role,
+        "directoryScopeId": wanted["directoryScopeId"],
+        "appScopeId": None,
+        "condition": None,
+        "principalOrganizationId": store.tenant_id,
+    }
+
+
+def record_role(call: Call, activity: str, row: JsonObject, old: object, new: object) -> None:
+    """Append the audit row of a change to who holds a role."""
     role = {"id": row["roleDefinitionId"], "displayName": _role_name(call.store, row)}
-    record(call, "Remove member from role", role, "role", [changed("Role.ObjectID", row["principalId"], None)])
-    return Done(f"delete roleAssignment {row['id']}")
+    record(call, activity, role, "role", [changed("Role.ObjectID", old, new)])
+
+
+def _same(one: JsonObject, other: JsonObject) -> bool:
+    names = ("principalId", "roleDefinitionId", "directoryScopeId")
+    return all(one[name] == other[name] for name in names)
 
 
 def list_assignment_instances(call: Call) -> Listing:
     """GET /roleManagement/directory/roleAssignmentScheduleInstances"""
-    _check_licence(call)
+    check_licence(call)
     rows = [_instance(row) for row in call.store.role_assignments.values()]
     return Listing(ROLE_ASSIGNMENT_INSTANCE, rows, "roleManagement/directory/roleAssignmentScheduleInstances")
 
 
 def list_eligibility_instances(call: Call) -> Listing:
     """GET /roleManagement/directory/roleEligibilityScheduleInstances"""
-    _check_licence(call)
+    check_licence(call)
     context = "roleManagement/directory/roleEligibilityScheduleInstances"
     return Listing(ROLE_ELIGIBILITY_INSTANCE, call.store.role_eligibility.values(), context)
 
@@ -112,9 +173,9 @@ def _instance(row: JsonObject) -> JsonObject:
         "roleDefinitionId": row["roleDefinitionId"],
         "directoryScopeId": row["directoryScopeId"],
         "appScopeId": None,
-        "startDateTime": None,
-        "endDateTime": None,
-        "assignmentType": "Assigned",
+        "startDateTime": row.get("startDateTime"),
+        "endDateTime": row.get("endDateTime"),
+        "assignmentType": row.get("assignmentType", "Assigned"),
         "memberType": "Direct",
         "roleAssignmentOriginId": row["id"],
         "roleAssignmentScheduleId": row["id"],
@@ -126,7 +187,8 @@ def _role_name(store: Store, row: JsonObject) -> str | None:
     return None if definition is None else str(definition["displayName"])
 
 
-def _check_licence(call: Call) -> None:
+def check_licence(call: Call) -> None:
+    """Refuse Privileged Identity Management in a tenant without the licence for it."""
     if not call.store.premium:
         message = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
         raise GraphError(400, "AadPremiumLicenseRequired", message)
@@ -139,6 +201,7 @@ ROUTES: Final = (
     Route("GET", f"{_ROOT}/roleDefinitions/{{id}}", get_definition, need.ROLE_READ),
     Route("GET", f"{_ROOT}/roleAssignments", list_assignments, need.ROLE_READ),
     Route("GET", f"{_ROOT}/roleAssignments/{{id}}", get_assignment, need.ROLE_READ),
+    Route("POST", f"{_ROOT}/roleAssignments", create_assignment, need.ROLE_WRITE),
     Route("DELETE", f"{_ROOT}/roleAssignments/{{id}}", delete_assignment, need.ROLE_WRITE),
     Route("GET", f"{_ROOT}/roleAssignmentScheduleInstances", list_assignment_instances, need.ROLE_SCHEDULE_READ),
     Route("GET", f"{_ROOT}/roleEligibilityScheduleInstances", list_eligibility_instances, need.ROLE_ELIGIBILITY_READ),

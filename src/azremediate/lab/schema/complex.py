@@ -92,6 +92,7 @@ COMPLEX: Final[dict[str, Kinds]] = {
             """,
         "domainState": "lastActionDateTime:DateTimeOffset operation:String status:String",
         "employeeOrgData": "costCenter:String division:String",
+        "expirationPattern": "duration:Duration endDateTime:DateTimeOffset type:expirationPatternType",
         "geoCoordinates": "altitude:Double latitude:Double longitude:Double",
         "identifierUriConfiguration": """
             nonDefaultUriAddition:identifierUriRestriction
@@ -157,6 +158,7 @@ COMPLEX: Final[dict[str, Kinds]] = {
         "provisionedPlan": "capabilityStatus:String provisioningStatus:String service:String",
         "publicClientApplication": "redirectUris:[String]",
         "redirectUriSettings": "index:Int32 uri:String",
+        "requestSchedule": "expiration:expirationPattern startDateTime:DateTimeOffset",
         "requestSignatureVerification": "allowedWeakAlgorithms:weakAlgorithms isSignedRequestRequired:Boolean",
         "requiredResourceAccess": "resourceAccess:[resourceAccess] resourceAppId:String",
         "resourceAccess": "id:Guid type:String",
@@ -185,6 +187,7 @@ COMPLEX: Final[dict[str, Kinds]] = {
             displayName:String groupType:groupType id:String modifiedProperties:[modifiedProperty] type:String
             userPrincipalName:String
             """,
+        "ticketInfo": "ticketNumber:String ticketSystem:String",
         "unifiedRolePermission": "allowedResourceActions:[String] condition:String excludedResourceActions:[String]",
         "userIdentity": "ipAddress:String userPrincipalName:String displayName:String id:String",
         "verifiedDomain": "capabilities:String isDefault:Boolean isInitial:Boolean name:String type:String",

@@ -37,6 +37,7 @@ ENUMS: Final[dict[str, frozenset[str]]] = {
         "conditionalAccessPolicyState": "enabled disabled enabledForReportingButNotEnforced",
         "conditionalAccessStatus": "success failure notApplied",
         "conditionalAccessTransferMethods": "none deviceCodeFlow authenticationTransfer",
+        "expirationPatternType": "notSpecified noExpiration afterDateTime afterDuration",
         "filterMode": "include exclude",
         "groupType": "unifiedGroups azureAD",
         "mdmAuthority": "unknown intune sccm office365",
@@ -54,6 +55,8 @@ ENUMS: Final[dict[str, frozenset[str]]] = {
         "signInFrequencyInterval": "timeBased everyTime",
         "signInUserType": "member guest",
         "signinFrequencyType": "days hours",
+        "unifiedRoleScheduleRequestActions": """adminAssign adminUpdate adminRemove selfActivate selfDeactivate
+            adminExtend adminRenew selfExtend selfRenew""",
         "userDefaultAuthenticationMethod": "push oath voiceMobile voiceAlternateMobile voiceOffice sms none",
         "weakAlgorithms": "rsaSha1",
     }.items()

@@ -96,3 +96,19 @@ ROLE_ELIGIBILITY_INSTANCE: Final = entity(
     """,
     expandable="principal roleDefinition",
 )
+
+_SCHEDULE_REQUEST: Final = """
+    approvalId:String completedDateTime:DateTimeOffset createdDateTime:DateTimeOffset customData:String status:String
+    action:unifiedRoleScheduleRequestActions appScopeId:String directoryScopeId:String isValidationOnly:Boolean
+    justification:String principalId:String roleDefinitionId:String scheduleInfo:requestSchedule
+    targetScheduleId:String ticketInfo:ticketInfo
+    """
+_BY_THE_SERVICE: Final = "approvalId completedDateTime createdDateTime status"
+
+ROLE_ASSIGNMENT_REQUEST: Final = entity(
+    "unifiedRoleAssignmentScheduleRequest", _SCHEDULE_REQUEST, read_only=_BY_THE_SERVICE
+)
+
+ROLE_ELIGIBILITY_REQUEST: Final = entity(
+    "unifiedRoleEligibilityScheduleRequest", _SCHEDULE_REQUEST, read_only=_BY_THE_SERVICE
+)

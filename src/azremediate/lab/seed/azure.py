@@ -68,6 +68,8 @@ def _add_assignments(builder: Builder) -> None:
         (development, "User Access Administrator", store.named["ines.user"], "User"),
         (development, "Contributor", store.named["func-invoices"], "ServicePrincipal"),
         (development, "Reader", responder, "ServicePrincipal"),
+        (production, "Role Based Access Control Administrator", responder, "ServicePrincipal"),
+        (development, "Role Based Access Control Administrator", responder, "ServicePrincipal"),
         ("/", "User Access Administrator", store.named["alice.admin"], "User"),
     ):
         row = _assignment(builder, scope, role, principal, principal_type)

@@ -13,8 +13,10 @@ from azremediate.lab.store import Responder
 
 # What the demo grants to the tool's identity; removing one by the control path shows a 403.
 RESPONDER_PERMISSIONS: Final = (
+    "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
     "AuditLog.Read.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
     "Group.Create",
     "GroupMember.ReadWrite.All",
@@ -26,6 +28,7 @@ RESPONDER_PERMISSIONS: Final = (
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleEligibilitySchedule.Read.Directory",
     "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
     "Synchronization.Read.All",
     "User-PasswordProfile.ReadWrite.All",
     "User.EnableDisableAccount.All",
