@@ -1,7 +1,9 @@
 """What an action is given to make a change with: fresh reads, and writes that take effect once."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from azremediate.core.change import Change
 from azremediate.core.clock import Clock
@@ -22,9 +24,12 @@ from azremediate.core.ports import SignIn, SignInAnswer, TenantReader, TenantWri
 from azremediate.core.record import Note, RunJournal, StepIntent, StepOutcome
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
-from azremediate.core.write import Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
+from azremediate.core.write import Body, Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
 
-__all__ = ["Recognise", "Run", "RunSettings", "SecretLost"]
+Renew: TypeAlias = Callable[[], Awaitable[Body]]
+"""Reads what a body has to be made of, and makes it."""
+
+__all__ = ["Recognise", "Renew", "Run", "RunSettings", "SecretLost"]
 
 
 class SecretLost(ChangeFailed):
@@ -86,18 +91,22 @@ class Run:
         """Request ids of the writes sent so far."""
         return tuple(self._writes.request_ids)
 
-    async def write(self, write: Write, recognise: Recognise, *, urgent: bool = False) -> Receipt:
+    async def write(
+        self, write: Write, recognise: Recognise, *, urgent: bool = False, renew: Renew | None = None
+    ) -> Receipt:
         """Make one write take effect once, and return what is known of it.
 
         recognise: reads whether this write's effect is in the tenant, and its facts. urgent: it takes back what must
-        not stay, so that not even a freeze stops it. Raises the `TenantError` that refused it, `OutcomeUnresolved`,
-        `Stopped`, or `ChangeFailed` for a write to anything but the change's own target.
+        not stay, so that not even a freeze stops it. renew: makes the body just before each attempt, for a list that is
+        replaced as a whole; a `TenantError` from it counts as the attempt's. Raises the `TenantError` that refused it,
+        `OutcomeUnresolved`, `Stopped`, or `ChangeFailed` for a write to anything but the change's own target.
         """
         self._check_place(write)
         step = StepIntent(write.step, "graph", write.method, write.path)
 
         async def send(intent: Intent) -> Receipt:
-            receipt = await self._tenant.write(write, intent)
+            order = write if renew is None else replace(write, body=await renew())
+            receipt = await self._tenant.write(order, intent)
             if missing := [name for name in write.expects if name not in receipt.facts]:
                 raise OutcomeUnknown(
                     f"{write.step}: the answer has no {missing[0]}",
