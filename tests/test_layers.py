@@ -14,7 +14,7 @@ ALLOWED: dict[str, set[str]] = {
     "intake": {"ruamel", "pydantic"},
     "resolve": set(),
     "actions": set(),
-    "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp"},
+    "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp", "cryptography"},
     "journal": {"structlog", "rfc8785", "filelock", "cryptography"},
     "report": {"jinja2"},
     "cli": {"click", "rich"},

@@ -112,16 +112,18 @@ def signs(certificate: JsonObject) -> bool:
     return flag_at(certificate, "signs") is True
 
 
-def unsendable(found: Sequence[tuple[Holder, JsonObject]], going: Collection[Removal]) -> str:
+def unsendable(
+    found: Sequence[tuple[Holder, JsonObject]], going: Collection[Removal], new_on: Holder | None = None
+) -> str:
     """Why a list cannot be written: it has to keep a certificate that Graph does not show whole; empty when it can."""
-    for holder in {removal.holder for removal in going}:
-        for own, one in found:
-            kept = own == holder and Removal(holder, text_at(one, "keyId")) not in going
-            if kept and flag_at(one, "readable") is not True:
-                return (
-                    f"the certificates of the {holder.kind} cannot be replaced: Graph does not show the key of "
-                    f"{text_at(one, 'keyId')}, which has to stay"
-                )
+    written = {removal.holder for removal in going} | ({new_on} if new_on else set())
+    for holder, one in found:
+        kept = holder in written and Removal(holder, text_at(one, "keyId")) not in going
+        if kept and flag_at(one, "readable") is not True:
+            return (
+                f"the certificates of the {holder.kind} cannot be replaced: Graph does not show the key of "
+                f"{text_at(one, 'keyId')}, which has to stay"
+            )
     return ""
 
 

@@ -120,6 +120,15 @@ def holder_answer(answers: Mapping[str, JsonObject | TenantError], kind: TargetK
     return answer
 
 
+def unprovable_by_sign_in(facts: JsonObject) -> str:
+    """Why signing in cannot prove a new credential; empty when it can."""
+    if facts["accountEnabled"] is None:
+        return "the application has no service principal in this tenant"
+    if facts["accountEnabled"] is False:
+        return "the service principal is disabled"
+    return "the application is deactivated" if facts["applicationDisabled"] else ""
+
+
 def secrets_on(holder: JsonObject) -> list[JsonObject]:
     """The client secrets of an object as Graph shows it, without their values, in the order of their key ids."""
     found: list[JsonObject] = [

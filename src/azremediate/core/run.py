@@ -20,7 +20,7 @@ from azremediate.core.durable import (
 from azremediate.core.errors import ChangeFailed, OutcomeUnknown
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.json_value import JsonObject
-from azremediate.core.ports import SignIn, SignInAnswer, TenantReader, TenantWriter
+from azremediate.core.ports import KeyMaker, SignIn, SignInAnswer, TenantReader, TenantWriter
 from azremediate.core.record import Note, RunJournal, StepIntent, StepOutcome
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
@@ -119,7 +119,19 @@ class Run:
         absent_is_done = write.absent_is_done
         return await self._writes.perform(step, send, recognise, absent_is_done=absent_is_done, urgent=urgent)
 
-    async def store(self, step: str, name: str, secret: Secret | None, tags: dict[str, str]) -> StoredSecret:
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self._journal.run_id
+
+    @property
+    def keys(self) -> KeyMaker:
+        """Where new key pairs are made."""
+        return self._tenant.keys
+
+    async def store(
+        self, step: str, name: str, secret: Secret | None, tags: dict[str, str], *, content_type: str = ""
+    ) -> StoredSecret:
         """Store a new secret as a version that carries `tags`, once.
 
         `secret` is None when its value is not known any more: then the version is looked for, and `SecretLost` raised
@@ -139,7 +151,7 @@ class Run:
             if facts is None:
                 raise SecretLost(f"the value of a new secret for {name} was lost before it was stored")
             return _stored(facts)
-        order = SecretWrite(step, name, secret, tags)
+        order = SecretWrite(step, name, secret, tags, content_type)
 
         async def send(intent: Intent) -> Receipt:
             stored = await self._tenant.secrets.store(order, intent)
@@ -148,20 +160,22 @@ class Run:
         # A value in hand is put away even when the run is frozen: stopped here, it would be lost.
         return _stored((await self._writes.perform(intended, send, find, urgent=True)).facts)
 
-    async def until_signed_in(self, app_id: str, stored: StoredSecret) -> SignInAnswer:
+    async def until_signed_in(self, app_id: str, stored: StoredSecret, *, certificate: bool = False) -> SignInAnswer:
         """Sign in with the value read back from the secret store until it is accepted; the last answer.
 
-        The value read back proves the stored copy, not the one in memory. Gives up after `secrets.proof_deadline`, and
+        The value read back proves the stored copy, not the one in memory. certificate: it is a private key with its
+        certificate. Gives up after `secrets.proof_deadline`, and
         at once when the service says that the application is disabled.
         """
         deadline = self.clock.monotonic() + self.settings.secrets.proof_deadline.total_seconds()
         delay = self.settings.reconcile.poll.total_seconds()
         while True:
             value = await self._tenant.secrets.value(stored.name, stored.version)
-            answer = await self._tenant.prover.try_secret(app_id, value)
+            attempt = self._tenant.prover.try_certificate if certificate else self._tenant.prover.try_secret
+            answer = await attempt(app_id, value)
             if answer.result in (SignIn.ACCEPTED, SignIn.DISABLED) or self.clock.monotonic() + delay > deadline:
                 return answer
-            self._listener(Waiting(f"the new secret does not sign in yet ({answer.code or answer.result})", delay))
+            self._listener(Waiting(f"the new credential does not sign in yet ({answer.code or answer.result})", delay))
             await self.clock.sleep(delay)
             delay = min(delay * 2, BACKOFF_LIMIT)
 
