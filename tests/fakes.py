@@ -15,11 +15,12 @@ from azremediate.core.clock import iso
 from azremediate.core.cloud import Cloud
 from azremediate.core.errors import IntegrityBroken, ObjectMissing, RequestRefused, TenantError
 from azremediate.core.json_value import JsonObject
-from azremediate.core.ports import Read, SecretVersion, SignIn, SignInAnswer
+from azremediate.core.ports import Read, SecretVersion
 from azremediate.core.record import Note, StepIntent, StepOutcome
 from azremediate.core.result import ChangeResult
 from azremediate.core.secret import Secret
 from azremediate.core.write import Intent, Receipt, SecretWrite, StepRecord, StepState, StoredSecret, Write
+from tests.fake_sign_in import FakeKeys, FakeProver
 
 TENANT_ID = "11111111-2222-4333-8444-555555555555"
 START = datetime(2024, 4, 9, 17, 0, tzinfo=UTC)
@@ -139,23 +140,6 @@ class FakeStore:
         return StoredSecret(write.name, version.version)
 
 
-@dataclass
-class FakeProver:
-    """Accepts what the tenant issued and still has, unless `answers` say something else first."""
-
-    tenant: "FakeTenant"
-    answers: list[SignInAnswer] = field(default_factory=list)
-    tries: int = 0
-
-    async def try_secret(self, app_id: str, secret: Secret) -> SignInAnswer:
-        """One sign-in."""
-        self.tries += 1
-        if self.answers:
-            return self.answers.pop(0)
-        live = any(known is secret and self.tenant.has_key(key_id) for key_id, known in self.tenant.issued.items())
-        return SignInAnswer(SignIn.ACCEPTED) if live else SignInAnswer(SignIn.REFUSED, "AADSTS7000215")
-
-
 class FakeTenant:
     """Collections of objects by path. `fail` maps a step to an error, raised before or (True) after its effect."""
 
@@ -167,6 +151,7 @@ class FakeTenant:
         self.azure: Any = None
         self.secrets = FakeStore(self)
         self.prover = FakeProver(self)
+        self.keys = FakeKeys()
         self.journal = journal or MemoryJournal()
         self.issued: dict[str, Secret] = {}
         self.passwords: dict[str, Secret] = {}

@@ -15,7 +15,7 @@ ALLOWED: dict[str, set[str]] = {
     "mail": {"hyperscan", "cryptography", "olefile", "pypdf", "dask", "distributed"},
     "resolve": set(),
     "actions": set(),
-    "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp"},
+    "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp", "cryptography"},
     "journal": {"structlog", "rfc8785", "filelock", "cryptography"},
     "report": {"jinja2"},
     "cli": {"click", "rich"},

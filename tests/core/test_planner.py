@@ -20,6 +20,19 @@ from tests.core.survey import SECRET, Desk, Surveyed, a_row, resolved
 
 CLOSING = Toggle("remove_app_secret", Phase.EVICT, closes=frozenset({SECRET}))
 ENABLE = Toggle("enable_service_principal", Phase.RESTORE)
+
+
+class Enable(Toggle):
+    """Due where it is disabled, or will be."""
+
+    def __init__(self) -> None:
+        super().__init__("enable_service_principal", Phase.RESTORE)
+
+    def plan(self, target: Target, state: State, params: Params) -> Change | Skip:
+        """The opposite of disabling."""
+        return super().plan(target, State({**state.facts, "accountEnabled": True}), params)
+
+
 HARDEN = Toggle("harden", Phase.HARDEN)
 
 
@@ -139,6 +152,19 @@ async def test_nothing_is_let_in_again_with_its_exposed_secret(skip: Skip, resto
     assert [change.action for change in plan.changes] == (["enable_service_principal"] if restored else [])
     if not restored:
         assert "rotate_app_secret is left out: nowhere to store" in [one.reason for one in plan.skips][1]
+
+
+async def test_what_was_stopped_before_the_plan_stays_so() -> None:
+    """Containing and letting in again in one plan lets nothing in that somebody had stopped before."""
+    desk = Desk(Surveyed([resolved(a_row(1)), resolved(a_row(2), a_target(2))]), (Toggle(), Enable()))
+    desk.tenant.find(f"/servicePrincipals/{a_target(1).id}")["accountEnabled"] = False
+    plan = await desk.plan("disable_service_principal", "enable_service_principal")
+    assert [(change.action, change.target.id) for change in plan.changes] == [
+        ("disable_service_principal", a_target(2).id),
+        ("enable_service_principal", a_target(2).id),
+    ]
+    assert [one.done for one in plan.skips] == [True, True]
+    assert "stopped before this plan" in plan.skips[1].reason
 
 
 async def test_a_guard_leaves_out_its_target_and_the_rest_stands() -> None:

@@ -1,8 +1,10 @@
 """Verifying reads every change again and tells what is lost from what could not be read."""
 
+from dataclasses import replace
+
 import pytest
 
-from azremediate.core.change import Change
+from azremediate.core.change import Change, Phase
 from azremediate.core.errors import FeatureMissing, PermissionMissing, ServiceFailing, SignInFailed
 from azremediate.core.events import ignore
 from azremediate.core.observed import State
@@ -92,3 +94,25 @@ async def test_a_missing_permission_is_told_as_one(error: Exception) -> None:
     tenant.failing = {f"/servicePrincipals/{change.target.id}": error for change in (ONE, TWO)}
     with pytest.raises(type(error)):
         await _verified(tenant, VERIFIED)
+
+
+@pytest.mark.parametrize(
+    ("restored", "lost"),
+    [(ChangeStatus.VERIFIED, False), (ChangeStatus.FAILED, True), (None, True)],
+    ids=["restored", "not restored", "somebody else"],
+)
+async def test_what_the_same_run_lifted_is_not_lost(restored: ChangeStatus | None, lost: bool) -> None:
+    """Disabled first and enabled at the end: that it is not disabled any more was the plan."""
+    enable = replace(
+        a_change(3), action="enable", phase=Phase.RESTORE, target=ONE.target, after={"accountEnabled": True}
+    )
+    disable = replace(ONE, phase=Phase.CONTAIN, after={"accountEnabled": False})
+    results = {ONE.change_id: VERIFIED[ONE.change_id]}
+    if restored:
+        results[enable.change_id] = ChangeResult(enable.change_id, restored)
+    toggle = Toggle()
+    found = await verify_run(
+        a_plan(disable, enable), results, _tenant(enabled=True), {toggle.name: toggle, "enable": toggle}, ignore
+    )
+    assert found[0].lost is lost
+    assert (found[0].lifted_by == enable.change_id) is not lost

@@ -2,7 +2,7 @@
 
 import pytest
 
-from azremediate.intake.builtin_playbooks import builtin_playbooks
+from azremediate.intake.builtin_playbooks import builtin_bytes, builtin_playbooks
 from azremediate.lab.application_sign_ins import add_sign_in
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import report_for_a_week
@@ -15,10 +15,22 @@ def _leaked(console: Console) -> list[str]:
     rows = [
         f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
         f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},",
+        f"certificate,{console.app_id('cert-gateway')},,",
+        f"federated-credential,{console.app_id('github-deploy')},github-main,",
         f"session,kate.user@{console.lab.store.domain},,",
         f"storage-key,{console.lab.store.named['contosopayroll']},,",
     ]
     return ["--credentials", str(console.credentials(*rows))]
+
+
+def _impatient(console: Console, playbook: str) -> str:
+    """The playbook itself, or where it waits for old credentials to run out a copy that hardly does."""
+    text = builtin_bytes(playbook).decode()
+    if "overlap: PT30M" not in text:
+        return playbook
+    copy = console.folder / f"{playbook}.yaml"
+    copy.write_text(text.replace("overlap: PT30M", "overlap: PT0.1S"), encoding="utf-8")
+    return str(copy)
 
 
 @pytest.mark.parametrize("playbook", NAMES)
@@ -29,7 +41,7 @@ def test_playbook(console: Console, playbook: str) -> None:
     if playbook == "enable-privileged-mfa":
         report_for_a_week(console)
     sent = len(console.lab.writes)
-    planned, plan = console.plan(playbook, *arguments)
+    planned, plan = console.plan(_impatient(console, playbook), *arguments)
     assert planned.code == 0, planned.out + planned.err
     assert planned.json["changes"]
     assert len(console.lab.writes) == sent

@@ -1,6 +1,7 @@
 """The built-in playbooks: each is found, is valid with the real actions, and is documented."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,12 +19,14 @@ from azremediate.intake.playbook_file import read_playbook
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
+    "contain-app-credential",
     "deactivate-unused-apps",
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",
     "respond-to-exposed-credentials",
     "revoke-exposed-sessions",
+    "rotate-app-credential",
     "rotate-exposed-secrets",
     "rotate-key-vault-exposed-secrets",
 ]
@@ -71,7 +74,10 @@ def test_the_response_takes_each_application_once(actions: Mapping[str, Action])
     disable, remove, rotate = (
         steps[name].selector for name in ("disable_service_principal", "remove_app_secret", "rotate_app_secret")
     )
-    assert disable == remove
+    assert replace(disable, kind=remove.kind) == remove
+    certificates = [steps[name].selector for name in ("remove_app_credentials", "rotate_app_certificate")]
+    assert sorted(usage for selector in certificates for usage in selector.usage) == sorted(Usage)
+    assert {*disable.kind} == {CredentialKind.FEDERATED_CREDENTIAL, *remove.kind, *certificates[0].kind}
     assert set(disable.usage) == {Usage.UNUSED, Usage.NEVER_USED}
     assert sorted((*disable.usage, *rotate.usage)) == sorted(Usage)
     assert disable.unused_days == rotate.unused_days

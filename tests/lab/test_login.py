@@ -10,6 +10,8 @@ import httpx
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity.aio import CertificateCredential, ClientSecretCredential
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from azremediate.lab import jwt
 from azremediate.lab.tokens import GRAPH_AUDIENCE, VAULT_AUDIENCE, Claims
@@ -180,3 +182,33 @@ def test_documents_point_to_this_service(cloud: SmallCloud) -> None:
         assert client.get(found["jwks_uri"]).json() == cloud.tokens.key_set()
         assert client.get("/nonsense").status_code == 404
     assert [row["path"] for row in cloud.store.unknown_requests] == ["/nonsense"]
+
+
+def test_federated_issuer_signs_in(cloud: SmallCloud) -> None:
+    """A token of a trusted issuer, subject and audience is a credential; anything else is none."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    (application,) = cloud.store.applications.values()
+    trusted = {"iss": "https://issuer.invalid", "sub": "job:main", "aud": "api://AzureADTokenExchange"}
+    row = {"issuer": trusted["iss"], "subject": trusted["sub"], "audiences": [trusted["aud"]]}
+    cloud.store.federated_credentials[application["id"]] = [{"id": "x", "name": "main", **row}]
+
+    def number(**change: str) -> int:
+        claims = {**trusted, "exp": int(datetime.now(UTC).timestamp()) + 60, **change}
+        answer = ask(
+            cloud,
+            client_secret="",
+            client_assertion=jwt.encode(claims, key, "key-1"),
+            client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        )
+        return 0 if answer.status_code == 200 else refusal(answer)[2]
+
+    assert number() == 700027  # nobody published the issuer's key yet
+    cloud.store.issuers[trusted["iss"]] = public
+    assert number() == 0
+    assert [number(sub="job:fork"), number(aud="other"), number(iss="https://evil.invalid")] == [700213] * 3
+    (principal,) = cloud.store.service_principals.values()
+    principal["accountEnabled"] = False
+    assert number() == 7000112
+    cloud.store.federated_credentials.clear()
+    assert number() == 700213

@@ -1,4 +1,4 @@
-"""What a tenant's app management policies say about new client secrets."""
+"""What a tenant's app management policies say about new client secrets and new certificates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from azremediate.core.target import TargetKind
 _DEFAULT = "default-policy"
 _OWN = "own-policies"
 
+_FORBIDDING = ("passwordAddition", "trustedCertificateAuthority")
+_LIMITING = ("passwordLifetime", "asymmetricKeyLifetime")
 _RESTRICTIONS = {
     TargetKind.APPLICATION: "applicationRestrictions",
     TargetKind.SERVICE_PRINCIPAL: "servicePrincipalRestrictions",
@@ -23,7 +25,7 @@ _RESTRICTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class SecretRules:
-    """Whether a new secret is forbidden, how long it may live (None: no limit is known), and what was not readable."""
+    """Whether a new one is forbidden, how long it may live (None: no limit is known), and what was not readable."""
 
     forbidden: bool = False
     longest: timedelta | None = None
@@ -38,8 +40,12 @@ def policy_reads(holder: Holder) -> dict[str, Read]:
     return reads
 
 
-def secret_rules(answers: Mapping[str, JsonObject | TenantError], holder: Holder, created: str) -> SecretRules:
+def secret_rules(
+    answers: Mapping[str, JsonObject | TenantError], holder: Holder, created: str, member: str = "passwordCredentials"
+) -> SecretRules:
     """The rules for one object: its own enabled policy if it has one, else the tenant's default.
+
+    `member` is keyCredentials for certificates; a self-signed one is forbidden where only trusted authorities count.
 
     `created` is when the object was made, empty when that is not known. A rule that may not apply to it or to us (it is
     for newer objects, or has exempt actors) is left to Graph, whose refusal is harmless. Raises `PermissionMissing`.
@@ -54,17 +60,17 @@ def secret_rules(answers: Mapping[str, JsonObject | TenantError], holder: Holder
             problems.append(answer.message)
     attached = objects_at(own, "appManagementPolicies") if own and not isinstance(own, TenantError) else []
     if enabled := [policy for policy in attached if flag_at(policy, "isEnabled")]:
-        entries = [entry for policy in enabled for entry in _entries(policy, "restrictions")]
+        entries = [entry for policy in enabled for entry in _entries(policy, "restrictions", member)]
     elif not isinstance(default, TenantError) and flag_at(default, "isEnabled"):
-        entries = _entries(default, _RESTRICTIONS[holder.kind])
+        entries = _entries(default, _RESTRICTIONS[holder.kind], member)
     return _rules([entry for entry in entries if _applies(entry, created)], "; ".join(problems))
 
 
-def _entries(policy: JsonObject, name: str) -> list[JsonObject]:
+def _entries(policy: JsonObject, name: str, member: str) -> list[JsonObject]:
     restrictions = policy.get(name)
     if restrictions is None:
         return []
-    return objects_at(object_of(restrictions, name), "passwordCredentials")
+    return objects_at(object_of(restrictions, name), member)
 
 
 def _applies(entry: JsonObject, created: str) -> bool:
@@ -77,12 +83,11 @@ def _applies(entry: JsonObject, created: str) -> bool:
 
 
 def _rules(entries: list[JsonObject], not_read: str) -> SecretRules:
-    forbidden = any(text_at(entry, "restrictionType") == "passwordAddition" for entry in entries)
+    forbidden = any(text_at(entry, "restrictionType") in _FORBIDDING for entry in entries)
     limits = [
         limit
         for entry in entries
-        if text_at(entry, "restrictionType") == "passwordLifetime"
-        and (limit := _duration(text_at(entry, "maxLifetime")))
+        if text_at(entry, "restrictionType") in _LIMITING and (limit := _duration(text_at(entry, "maxLifetime")))
     ]
     return SecretRules(forbidden, min(limits, default=None), not_read)
 

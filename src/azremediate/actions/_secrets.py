@@ -77,15 +77,18 @@ def holders(target: Target) -> list[Holder]:
     return [holder for holder in found if holder.id]
 
 
-def holder_reads(target: Target) -> dict[str, Read]:
-    """What to read for `holder_facts`, named by the holder's kind."""
+def holder_reads(target: Target, *more: str) -> dict[str, Read]:
+    """What to read for `holder_facts`, named by the holder's kind; `more` are further properties."""
     own = {
         TargetKind.APPLICATION: "id,appId,displayName,createdDateTime,isDisabled,passwordCredentials",
         TargetKind.SERVICE_PRINCIPAL: (
             "id,appId,displayName,accountEnabled,servicePrincipalType,appOwnerOrganizationId,passwordCredentials"
         ),
     }
-    return {holder.kind.value: Read(holder.path, {"$select": own[holder.kind]}) for holder in holders(target)}
+    return {
+        holder.kind.value: Read(holder.path, {"$select": ",".join((own[holder.kind], *more))})
+        for holder in holders(target)
+    }
 
 
 def holder_facts(answers: Mapping[str, JsonObject | TenantError]) -> dict[str, Json]:
@@ -93,8 +96,8 @@ def holder_facts(answers: Mapping[str, JsonObject | TenantError]) -> dict[str, J
 
     A service principal that is gone counts as none; an application that is gone is an error, for it was resolved.
     """
-    application = _read(answers, TargetKind.APPLICATION)
-    principal = _read(answers, TargetKind.SERVICE_PRINCIPAL)
+    application = holder_answer(answers, TargetKind.APPLICATION)
+    principal = holder_answer(answers, TargetKind.SERVICE_PRINCIPAL)
     facts: dict[str, Json] = {
         "accountEnabled": None if principal is None else flag_at(principal, "accountEnabled") is not False,
         "applicationDisabled": application is not None and flag_at(application, "isDisabled") is True,
@@ -107,13 +110,23 @@ def holder_facts(answers: Mapping[str, JsonObject | TenantError]) -> dict[str, J
     return facts
 
 
-def _read(answers: Mapping[str, JsonObject | TenantError], kind: TargetKind) -> JsonObject | None:
+def holder_answer(answers: Mapping[str, JsonObject | TenantError], kind: TargetKind) -> JsonObject | None:
+    """What was read of one holder; None for none, also for a service principal that is gone."""
     answer = answers.get(kind.value)
     if isinstance(answer, ObjectMissing) and kind is TargetKind.SERVICE_PRINCIPAL:
         return None
     if isinstance(answer, TenantError):
         raise answer
     return answer
+
+
+def unprovable_by_sign_in(facts: JsonObject) -> str:
+    """Why signing in cannot prove a new credential; empty when it can."""
+    if facts["accountEnabled"] is None:
+        return "the application has no service principal in this tenant"
+    if facts["accountEnabled"] is False:
+        return "the service principal is disabled"
+    return "the application is deactivated" if facts["applicationDisabled"] else ""
 
 
 def secrets_on(holder: JsonObject) -> list[JsonObject]:

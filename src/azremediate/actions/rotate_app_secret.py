@@ -21,6 +21,7 @@ from azremediate.actions._secrets import (
     planned_removals,
     remaining,
     removals,
+    unprovable_by_sign_in,
 )
 from azremediate.core.action import Action
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass, new_change
@@ -66,7 +67,7 @@ class RotateAppSecret:
     undo_class: ClassVar = UndoClass.IRREVERSIBLE
     risk: ClassVar = Risk.HIGH
     targets: ClassVar[tuple[TargetKind, ...]] = (TargetKind.APPLICATION, TargetKind.SERVICE_PRINCIPAL)
-    takes: ClassVar = frozenset({CredentialKind.CLIENT_SECRET})
+    takes: ClassVar = frozenset(kind for kind in CredentialKind if kind.of_application)
     closes: ClassVar = frozenset({CredentialKind.CLIENT_SECRET})
     limited: ClassVar = False
     params: ClassVar = Params
@@ -95,7 +96,7 @@ class RotateAppSecret:
         """One new secret in place of all that have to go."""
         facts = state.facts
         going = removals(target, facts, params.remove)
-        replaced = sorted({*exposed_key_ids(target), *(removal.key_id for removal in going)})
+        replaced = sorted({*exposed_key_ids(target), *_replaceable(facts, params)})
         if skip := _skip(target, facts, params, replaced):
             return skip
         holder = holders(target)[0]
@@ -130,7 +131,7 @@ class RotateAppSecret:
         """See `Rotation`."""
         answers = await read_all(run.tenant, holder_reads(change.target))
         check_holders(change, self.targets, answers)
-        await Rotation(change, run).perform(_unprovable(holder_facts(answers)))
+        await Rotation(change, run).perform(unprovable_by_sign_in(holder_facts(answers)))
 
     def holds(self, change: Change, state: State) -> bool:
         """Exactly one secret of this change is there and lies in the vault, and none of the replaced ones is."""
@@ -162,6 +163,13 @@ async def _store_facts(target: Target, tenant: TenantReader, ours: bool) -> dict
     return {"vault": store.vault_url, "vaultSecret": name, "storedKeyIds": sorted(stored - {""})}
 
 
+def _replaceable(facts: JsonObject, params: Params) -> list[str]:
+    """With `all`, every secret that it has now, also one that an earlier step of the plan removes; else none."""
+    if params.remove is not Remove.ALL:
+        return []
+    return [text_at(one, "keyId") for kind in key_ids(facts) for one in objects_at(facts, f"{kind}Secrets")]
+
+
 def _skip(target: Target, facts: JsonObject, params: Params, replaced: Sequence[str]) -> Skip | None:
     if not replaced:
         if params.remove is Remove.ALL:
@@ -178,18 +186,9 @@ def _skip(target: Target, facts: JsonObject, params: Params, replaced: Sequence[
     return None
 
 
-def _unprovable(facts: JsonObject) -> str:
-    """Why signing in cannot prove a new secret; empty when it can."""
-    if facts["accountEnabled"] is None:
-        return "the application has no service principal in this tenant"
-    if facts["accountEnabled"] is False:
-        return "the service principal is disabled"
-    return "the application is deactivated" if facts["applicationDisabled"] else ""
-
-
 def _warnings(facts: JsonObject, going: Sequence[Removal], params: Params) -> tuple[str, ...]:
     found = []
-    if reason := _unprovable(facts):
+    if reason := unprovable_by_sign_in(facts):
         found.append(f"{reason}: the new secret is proven by reading it back, not by signing in")
     if params.order is Order.EVICT_FIRST:
         found.append("the exposed secrets go first: the application cannot sign in until it reads the new one")

@@ -1,7 +1,7 @@
 """From a playbook and a credential list to a plan; reads the tenant and changes nothing."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -175,24 +175,32 @@ def _evidence(selected: Selected) -> tuple[str, ...]:
 
 
 def _not_let_in_again(planned: Sequence[Planned], actions: Mapping[str, Action]) -> list[Planned]:
-    """Nothing is restored whose exposed credentials should have been dealt with first and are not."""
+    """Nothing is restored whose exposed credentials are not dealt with, nor what was stopped before this plan."""
     undone: dict[str, LeftOut] = {}
+    stopped: set[str] = set()
     for item in planned:
-        outcome = item.outcome
-        if isinstance(outcome, LeftOut) and not outcome.done and actions[item.action].phase in _BEFORE_RESTORE:
+        outcome, phase = item.outcome, actions[item.action].phase
+        if not isinstance(outcome, LeftOut):
+            continue
+        if not outcome.done and phase in _BEFORE_RESTORE:
             undone.update(dict.fromkeys(outcome.target.ids, outcome))
-    return [_kept_out(item, undone) for item in planned]
+        if outcome.done and phase is Phase.CONTAIN and actions[item.action].limited:
+            stopped |= outcome.target.ids
+    return [_kept_out(item, undone, stopped) for item in planned]
 
 
-def _kept_out(item: Planned, undone: Mapping[str, LeftOut]) -> Planned:
+def _kept_out(item: Planned, undone: Mapping[str, LeftOut], stopped: Set[str]) -> Planned:
     change = item.outcome
     if not isinstance(change, Change) or change.phase is not Phase.RESTORE:
         return item
     reasons = [undone[identifier] for identifier in sorted(change.target.ids) if identifier in undone]
-    if not reasons:
-        return item
-    reason = f"{reasons[0].action} is left out: {reasons[0].reason}"
-    return replace(item, outcome=LeftOut(item.action, change.target, reason, done=False))
+    if reasons:
+        reason = f"{reasons[0].action} is left out: {reasons[0].reason}"
+        return replace(item, outcome=LeftOut(item.action, change.target, reason, done=False))
+    if change.target.ids & stopped:
+        reason = f"it was stopped before this plan, and stays so until somebody decides ({item.action} lets it in)"
+        return replace(item, outcome=LeftOut(item.action, change.target, reason, done=True))
+    return item
 
 
 def _ordered(planned: Sequence[Planned]) -> tuple[Change, ...]:

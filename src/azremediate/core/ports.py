@@ -154,6 +154,39 @@ class SecretWriter(SecretReader, Protocol):
         ...
 
 
+class KeyForm(StrEnum):
+    """How a private key and its certificate lie in the secret store, as its consumers expect them."""
+
+    PEM = "pem"
+    PKCS12 = "pkcs12"
+
+    @property
+    def content_type(self) -> str:
+        """The content type under which Key Vault keeps this form, also of its own certificates."""
+        return "application/x-pem-file" if self is KeyForm.PEM else "application/x-pkcs12"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCertificate:
+    """A certificate without its private key: DER in base64, and its times as Graph writes them."""
+
+    der: str
+    start: str
+    end: str
+
+
+class KeyMaker(Protocol):
+    """Makes key pairs on this machine; a private key is a `Secret` from its making on."""
+
+    async def make(self, name: str, start: datetime, end: datetime, form: KeyForm) -> Secret:
+        """A new RSA key with a self-signed certificate of this common name and time."""
+        ...
+
+    def certificate_of(self, pair: Secret) -> PublicCertificate:
+        """The public half of what `make` gave; raises `ServiceFailing` for anything else."""
+        ...
+
+
 class SignIn(StrEnum):
     """What the sign-in service said to a secret."""
 
@@ -165,17 +198,21 @@ class SignIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignInAnswer:
-    """The sign-in service's answer to one client secret; `code` is e.g. AADSTS7000215, empty when accepted."""
+    """The sign-in service's answer to one credential; `code` is e.g. AADSTS7000215, empty when accepted."""
 
     result: SignIn
     code: str = ""
 
 
 class SignInProver(Protocol):
-    """Asks the sign-in service whether a client secret works, with a new client each time and no cache."""
+    """Asks the sign-in service whether a credential works, with a new client each time and no cache."""
 
     async def try_secret(self, app_id: str, secret: Secret) -> SignInAnswer:
         """One token request. A failure of the service itself is `UNCLEAR`, never an exception."""
+        ...
+
+    async def try_certificate(self, app_id: str, pair: Secret) -> SignInAnswer:
+        """The same with an assertion that is signed by a private key; `pair` is of a `KeyMaker`."""
         ...
 
 
@@ -195,6 +232,11 @@ class TenantWriter(TenantReader, Protocol):
     @property
     def prover(self) -> SignInProver:
         """The sign-in service."""
+        ...
+
+    @property
+    def keys(self) -> KeyMaker:
+        """Where new key pairs are made."""
         ...
 
     async def write(self, write: Write, intent: Intent) -> Receipt:

@@ -1,8 +1,9 @@
 """What an action is given to make a change with: fresh reads, and writes that take effect once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from azremediate.core.change import Change
 from azremediate.core.clock import Clock
@@ -19,13 +20,16 @@ from azremediate.core.durable import (
 from azremediate.core.errors import ChangeFailed, ObjectMissing, OutcomeUnknown
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.json_value import JsonObject
-from azremediate.core.ports import Read, SignIn, SignInAnswer, TenantReader, TenantWriter
+from azremediate.core.ports import KeyMaker, Read, SignIn, SignInAnswer, TenantReader, TenantWriter
 from azremediate.core.record import Note, RunJournal, StepIntent, StepOutcome
 from azremediate.core.secret import Secret
 from azremediate.core.target import TargetKind
-from azremediate.core.write import AzureWrite, Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
+from azremediate.core.write import AzureWrite, Body, Intent, Receipt, SecretWrite, StepState, StoredSecret, Write
 
-__all__ = ["Recognise", "Run", "RunSettings", "SecretLost"]
+Renew: TypeAlias = Callable[[], Awaitable[Body]]
+"""Reads what a body has to be made of, and makes it."""
+
+__all__ = ["Recognise", "Renew", "Run", "RunSettings", "SecretLost"]
 
 
 class SecretLost(ChangeFailed):
@@ -87,18 +91,22 @@ class Run:
         """Request ids of the writes sent so far."""
         return tuple(self._writes.request_ids)
 
-    async def write(self, write: Write, recognise: Recognise, *, urgent: bool = False) -> Receipt:
+    async def write(
+        self, write: Write, recognise: Recognise, *, urgent: bool = False, renew: Renew | None = None
+    ) -> Receipt:
         """Make one write take effect once, and return what is known of it.
 
         recognise: reads whether this write's effect is in the tenant, and its facts. urgent: it takes back what must
-        not stay, so that not even a freeze stops it. Raises the `TenantError` that refused it, `OutcomeUnresolved`,
-        `Stopped`, or `ChangeFailed` for a write to anything but the change's own target.
+        not stay, so that not even a freeze stops it. renew: makes the body just before each attempt, for a list that is
+        replaced as a whole; a `TenantError` from it counts as the attempt's. Raises the `TenantError` that refused it,
+        `OutcomeUnresolved`, `Stopped`, or `ChangeFailed` for a write to anything but the change's own target.
         """
         await self._check_place(write)
         step = StepIntent(write.step, "graph", write.method, write.path)
 
         async def send(intent: Intent) -> Receipt:
-            return _expected(write, await self._tenant.write(write, intent))
+            order = write if renew is None else replace(write, body=await renew())
+            return _expected(write, await self._tenant.write(order, intent))
 
         absent_is_done = write.absent_is_done
         return await self._writes.perform(step, send, recognise, absent_is_done=absent_is_done, urgent=urgent)
@@ -117,7 +125,19 @@ class Run:
 
         return await self._writes.perform(step, send, recognise, absent_is_done=write.absent_is_done)
 
-    async def store(self, step: str, name: str, secret: Secret | None, tags: dict[str, str]) -> StoredSecret:
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self._journal.run_id
+
+    @property
+    def keys(self) -> KeyMaker:
+        """Where new key pairs are made."""
+        return self._tenant.keys
+
+    async def store(
+        self, step: str, name: str, secret: Secret | None, tags: dict[str, str], *, content_type: str = ""
+    ) -> StoredSecret:
         """Store a new secret as a version that carries `tags`, once.
 
         `secret` is None when its value is not known any more: then the version is looked for, and `SecretLost` raised
@@ -137,7 +157,7 @@ class Run:
             if facts is None:
                 raise SecretLost(f"the value of a new secret for {name} was lost before it was stored")
             return _stored(facts)
-        order = SecretWrite(step, name, secret, tags)
+        order = SecretWrite(step, name, secret, tags, content_type)
 
         async def send(intent: Intent) -> Receipt:
             stored = await self._tenant.secrets.store(order, intent)
@@ -146,20 +166,22 @@ class Run:
         # A value in hand is put away even when the run is frozen: stopped here, it would be lost.
         return _stored((await self._writes.perform(intended, send, find, urgent=True)).facts)
 
-    async def until_signed_in(self, app_id: str, stored: StoredSecret) -> SignInAnswer:
+    async def until_signed_in(self, app_id: str, stored: StoredSecret, *, certificate: bool = False) -> SignInAnswer:
         """Sign in with the value read back from the secret store until it is accepted; the last answer.
 
-        The value read back proves the stored copy, not the one in memory. Gives up after `secrets.proof_deadline`, and
+        The value read back proves the stored copy, not the one in memory. certificate: it is a private key with its
+        certificate. Gives up after `secrets.proof_deadline`, and
         at once when the service says that the application is disabled.
         """
         deadline = self.clock.monotonic() + self.settings.secrets.proof_deadline.total_seconds()
         delay = self.settings.reconcile.poll.total_seconds()
         while True:
             value = await self._tenant.secrets.value(stored.name, stored.version)
-            answer = await self._tenant.prover.try_secret(app_id, value)
+            attempt = self._tenant.prover.try_certificate if certificate else self._tenant.prover.try_secret
+            answer = await attempt(app_id, value)
             if answer.result in (SignIn.ACCEPTED, SignIn.DISABLED) or self.clock.monotonic() + delay > deadline:
                 return answer
-            self._listener(Waiting(f"the new secret does not sign in yet ({answer.code or answer.result})", delay))
+            self._listener(Waiting(f"the new credential does not sign in yet ({answer.code or answer.result})", delay))
             await self.clock.sleep(delay)
             delay = min(delay * 2, BACKOFF_LIMIT)
 

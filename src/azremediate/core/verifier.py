@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azremediate.core.action import Action
-from azremediate.core.change import Change
+from azremediate.core.change import Change, Phase
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFailed, TenantError
 from azremediate.core.events import Listener, Progressed
@@ -18,7 +18,10 @@ _CONCURRENT_READS = 16
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What reading says now of one change: `holds` is None when it could not be read, or was never done."""
+    """What reading says now of one change: `holds` is None when it could not be read, or was never done.
+
+    `lifted_by` is the later change of the same run that took it back as planned (what was disabled is enabled again).
+    """
 
     change_id: str
     action: str
@@ -27,11 +30,12 @@ class Verification:
     done_before: bool
     holds: bool | None
     reason: str
+    lifted_by: str = ""
 
     @property
     def lost(self) -> bool:
-        """Whether the run had done it and it is not, or not provably, in effect any more."""
-        return self.done_before and self.holds is not True
+        """Whether the run had done it and it is not, or not provably, in effect any more, and nothing lifted it."""
+        return self.done_before and self.holds is not True and not self.lifted_by
 
 
 async def verify_run(
@@ -49,11 +53,26 @@ async def verify_run(
         nonlocal done
         async with gate:
             found = await _verify(change, results.get(change.change_id), tenant, actions.get(change.action))
+        if found.holds is False and (later := _lifting(plan, results, change)):
+            reason = f"lifted by {later.action} of the same run, as planned"
+            found = replace(found, lifted_by=later.change_id, reason=reason)
         done += 1
         listener(Progressed("verifying", done, len(plan.changes), change.target.display_name))
         return found
 
     return tuple(await at_once(one(change) for change in plan.changes))
+
+
+def _lifting(plan: Plan, results: Mapping[str, ChangeResult], change: Change) -> Change | None:
+    """The change that restores what this one contained, if the run made both."""
+    if change.phase is not Phase.CONTAIN:
+        return None
+    for other in plan.changes:
+        result = results.get(other.change_id)
+        same = other.phase is Phase.RESTORE and other.target.ids & change.target.ids
+        if same and result is not None and result.status.done and {*other.after} & {*change.after}:
+            return other
+    return None
 
 
 async def _verify(

@@ -59,12 +59,13 @@ class AzureWrite:
 
 @dataclass(frozen=True, slots=True)
 class SecretWrite:
-    """One new version of a secret in the secret store; `tags` hold no secret."""
+    """One new version of a secret in the secret store; `tags` hold no secret, `content_type` says what the value is."""
 
     step: str
     name: str
     secret: Secret
     tags: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Client assertions: a token request signed with the private key of a certificate that the application registered."""
+"""Client assertions: a token request signed with the key of a registered certificate, or by a federated issuer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_public_key
 
 from azremediate.lab import jwt
-from azremediate.lab.sign_in import SignInVerdict
+from azremediate.lab.sign_in import SignInVerdict, check_identity
 from azremediate.lab.store import Store
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -31,7 +31,9 @@ def check_assertion(store: Store, app_id: str, text: str) -> SignInVerdict | tup
         token = jwt.decode(text)
     except jwt.MalformedToken:
         return 50027, "JWT token is invalid or malformed."
-    if problem := _find_problem(store, app_id, token.payload):
+    if token.payload.get("iss") != app_id or token.payload.get("sub") != app_id:
+        return _check_federated(store, app_id, token)
+    if problem := _find_problem(store, token.payload):
         return problem
     certificate = _find_certificate(store, app_id, token)
     if certificate is None:
@@ -42,9 +44,27 @@ def check_assertion(store: Store, app_id: str, text: str) -> SignInVerdict | tup
     return store.check_certificate(app_id, _thumbprint(certificate))
 
 
-def _find_problem(store: Store, app_id: str, claims: jwt.JsonObject) -> tuple[int, str] | None:
-    if claims.get("iss") != app_id or claims.get("sub") != app_id:
+def _check_federated(store: Store, app_id: str, token: jwt.Token) -> SignInVerdict | tuple[int, str]:
+    """Return the verdict on a token of another issuer, whose public key the lab was told (`store.issuers`, PEM)."""
+    claims = token.payload
+    application = store.applications.by_alternate(app_id)
+    trusted = store.federated_credentials.get(application["id"], []) if application is not None else []
+    audience = claims.get("aud")
+    if not any(
+        (row["issuer"], row["subject"]) == (claims.get("iss"), claims.get("sub")) and audience in row["audiences"]
+        for row in trusted
+    ):
         return 700213, "No matching federated identity record found for presented assertion issuer and subject."
+    if not _in_time(claims, store.clock.now()):
+        return 700024, "Client assertion is not within its valid time range."
+    pem = store.issuers.get(str(claims["iss"]))
+    key = load_pem_public_key(pem.encode()) if pem else None
+    if not isinstance(key, rsa.RSAPublicKey) or not token.is_signed_by(key):
+        return 700027, "Client assertion failed signature validation."
+    return check_identity(store, app_id)
+
+
+def _find_problem(store: Store, claims: jwt.JsonObject) -> tuple[int, str] | None:
     if not _in_time(claims, store.clock.now()):
         return 700024, "Client assertion is not within its valid time range."
     tenant = urlsplit(str(claims.get("aud", ""))).path.strip("/").partition("/")[0].casefold()

@@ -21,7 +21,7 @@ _TABLES: Final = (
     "group_eligibility",
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
     "synchronization_jobs",
-    *("vault", "deleted_vault", "named", "user_passwords"),
+    *("vault", "deleted_vault", "named", "user_passwords", "app_management", "issuers"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")
 _AZURE: Final = (

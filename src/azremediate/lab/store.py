@@ -88,6 +88,8 @@ class Store:
     group_members: dict[str, list[str]] = field(default_factory=dict)
     owners: dict[str, list[str]] = field(default_factory=dict)
     federated_credentials: dict[str, list[JsonObject]] = field(default_factory=dict)
+    app_management: dict[str, list[JsonObject]] = field(default_factory=dict)
+    issuers: dict[str, str] = field(default_factory=dict)
     app_role_assignments: dict[str, JsonObject] = field(default_factory=dict)
     permission_grants: dict[str, JsonObject] = field(default_factory=dict)
     authentication_methods: dict[str, list[JsonObject]] = field(default_factory=dict)

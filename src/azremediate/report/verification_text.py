@@ -16,7 +16,7 @@ def verification_text(run_id: str, found: Sequence[Verification], width: int | N
 
 def verdict(run_id: str, found: Sequence[Verification]) -> str:
     """The last line: how many changes still hold, and how many do not."""
-    done = [one for one in found if one.done_before]
+    done = [one for one in found if one.done_before and not one.lifted_by]
     lost = [one for one in found if one.lost]
     held = f"{len(done) - len(lost)} of {count(len(done), 'change')} of {terminal(run_id)} still hold"
     return f"{held}; {len(lost)} no longer or not provably" if lost else held
@@ -41,6 +41,8 @@ def _line(one: Verification, width: int | None) -> str:
 def _word(one: Verification) -> str:
     if one.holds:
         return "holds"
+    if one.lifted_by:
+        return "lifted"
     if one.holds is None:
         return "NOT READABLE"
     return "LOST" if one.done_before else "not done"

@@ -11,11 +11,13 @@ from hashlib import sha1, sha256
 from azremediate.core.credential import CompromisedCredential, CredentialKind
 from azremediate.core.json_value import JsonObject, objects_at, text_at
 from azremediate.core.target import ExposedCredential, TargetKind
+from azremediate.resolve.federated import MEMBER
 
 _HEX_THUMBPRINT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _COLLECTIONS = {
     CredentialKind.CLIENT_SECRET: ("passwordCredentials", "client secret"),
     CredentialKind.CERTIFICATE: ("keyCredentials", "certificate"),
+    CredentialKind.FEDERATED_CREDENTIAL: (MEMBER, "federated credential"),
 }
 
 
@@ -44,7 +46,14 @@ class _Held:
 
     @property
     def key_id(self) -> str:
-        return text_at(self.credential, "keyId")
+        """A federated credential has an id in its place."""
+        return text_at(self.credential, "keyId") or text_at(self.credential, "id")
+
+    @property
+    def names(self) -> set[str]:
+        """What a row may call it by: its id, and a federated credential's name, which is unique on its application."""
+        found = {self.key_id, text_at(self.credential, "name")}
+        return {name.casefold() for name in found if name}
 
     @property
     def hint(self) -> str:
@@ -73,7 +82,7 @@ def parse_time(text: str) -> datetime | None:
 
 
 def match_credential(credential: CompromisedCredential, holders: Sequence[Holder], now: datetime) -> Match:
-    """The live credentials on these objects that the row means; kinds other than secret and certificate match none."""
+    """The live credentials on these objects that the row means; kinds of users match none."""
     if credential.kind not in _COLLECTIONS:
         return Match()
     member, noun = _COLLECTIONS[credential.kind]
@@ -85,17 +94,21 @@ def match_credential(credential: CompromisedCredential, holders: Sequence[Holder
                 credential, held, now, lambda one: thumbprint in _thumbprints(one.credential), f"{noun} thumbprint"
             )
     if credential.key_id:
-        wanted = credential.key_id.lower()
-        return _by_identifier(credential, held, now, lambda one: one.key_id.lower() == wanted, "key id")
+        wanted = credential.key_id.casefold()
+        what = "id or name" if credential.kind is CredentialKind.FEDERATED_CREDENTIAL else "key id"
+        return _by_identifier(credential, held, now, lambda one: wanted in one.names, what)
     live = [one for one in held if one.live(now)]
     if not live:
         expired = f"; {len(held)} expired" if held else ""
         return Match(note=f"it has no live {noun}{expired}")
     if credential.hint and credential.kind is CredentialKind.CLIENT_SECRET:
         return _by_hint(credential, live)
-    return _all_of(
-        credential.kind, live, f"the list names neither key id nor first characters, so all {len(live)} live"
-    )
+    named = {
+        CredentialKind.CLIENT_SECRET: "neither key id nor first characters",
+        CredentialKind.CERTIFICATE: "neither key id nor thumbprint",
+        CredentialKind.FEDERATED_CREDENTIAL: "neither id nor name",
+    }[credential.kind]
+    return _all_of(credential.kind, live, f"the list names {named}, so all {len(live)} live")
 
 
 def _by_identifier(

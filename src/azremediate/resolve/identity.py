@@ -9,6 +9,7 @@ from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import TenantReader
 from azremediate.core.target import MICROSOFT_TENANTS, Resolved, Target, TargetKind, Unresolvable, Unresolved
 from azremediate.resolve.credential_match import Holder, match_credential
+from azremediate.resolve.federated import add_federated_credentials
 from azremediate.resolve.lookup import key_of
 from azremediate.resolve.search import Found, Search
 from azremediate.resolve.storage_account import resolve_storage_keys
@@ -41,6 +42,7 @@ class Resolver:
         applications = await search.applications(one.identity for one in credentials if one.kind.of_application)
         users = await search.users(one.identity for one in credentials if one.kind.of_user)
         await search.elsewhere(applications, users)
+        await add_federated_credentials(self._tenant, credentials, applications)
         results: list[Resolved | Unresolved] = []
         for one in credentials:
             if one.kind is CredentialKind.STORAGE_KEY:

@@ -22,6 +22,7 @@ from azremediate.tenant.connection import Connection
 from azremediate.tenant.governor import Governor
 from azremediate.tenant.graph import GraphReader
 from azremediate.tenant.graph_writer import GraphWriter
+from azremediate.tenant.key_pair import KeyPairs
 from azremediate.tenant.key_vault import Vault, VaultReader, VaultWriter
 from azremediate.tenant.retry import ReadRetry
 from azremediate.tenant.sign_in import Prover
@@ -152,6 +153,11 @@ class _Writer(_Identity):
     def prover(self) -> Prover:
         """The sign-in service."""
         return self._prover
+
+    @property
+    def keys(self) -> KeyPairs:
+        """Where new key pairs are made."""
+        return KeyPairs()
 
     async def get(self, read: Read) -> JsonObject:
         """One object; see `TenantReader.get`."""

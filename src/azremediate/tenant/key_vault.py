@@ -144,6 +144,7 @@ class VaultWriter(VaultReader):
                             name,
                             text,
                             tags=dict(write.tags),
+                            content_type=write.content_type or None,
                             headers={"x-ms-client-request-id": intent.client_request_id},
                             raw_response_hook=lambda answer: request_ids.append(
                                 answer.http_response.headers.get("x-ms-request-id") or ""

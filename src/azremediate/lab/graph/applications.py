@@ -12,7 +12,7 @@ from azremediate.lab.graph.lookup import check_may_write, find_application
 from azremediate.lab.graph.ownership import add_owner, list_owners, remove_owner
 from azremediate.lab.graph.trail import changed, record
 from azremediate.lab.schema.directory import APPLICATION
-from azremediate.lab.schema.policies import APP_MANAGEMENT_POLICY
+from azremediate.lab.schema.policies import OWN_APP_MANAGEMENT_POLICY
 from azremediate.lab.schema.validation import check_update
 
 
@@ -36,7 +36,7 @@ def update_application(call: Call) -> Done:
     if "passwordCredentials" in properties:
         replace_passwords(call, item, properties.pop("passwordCredentials"))
     if "keyCredentials" in properties:
-        replace_keys(item, properties.pop("keyCredentials"))
+        replace_keys(call, item, properties.pop("keyCredentials"), "application")
     item.update(properties)
     if "isDisabled" in properties:
         _mirror_disabled(call, item["appId"], properties["isDisabled"])
@@ -70,9 +70,9 @@ def remove_application_password(call: Call) -> Done:
 
 
 def list_app_management_policies(call: Call) -> Listing:
-    """GET /applications/{id}/appManagementPolicies; none is assigned to a single application here."""
-    find_application(call)
-    return Listing(APP_MANAGEMENT_POLICY, [], "appManagementPolicies")
+    """GET /applications/{id}/appManagementPolicies"""
+    rows = call.store.app_management.get(find_application(call)["id"], [])
+    return Listing(OWN_APP_MANAGEMENT_POLICY, rows, "appManagementPolicies")
 
 
 def _mirror_disabled(call: Call, app_id: str, disabled: bool | None) -> None:

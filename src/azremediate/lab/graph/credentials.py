@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import secrets
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from azremediate.lab.clock import parse_time, wire_time
+from azremediate.lab.graph.app_rules import check_rules
 from azremediate.lab.graph.call import Call, Done
-from azremediate.lab.graph.errors import GraphError, bad_request
+from azremediate.lab.graph.errors import bad_request
 from azremediate.lab.graph.trail import changed, record
 from azremediate.lab.objects import JsonObject
 from azremediate.lab.schema.entity import Kinds
@@ -21,7 +21,6 @@ from azremediate.lab.schema.validation import check_parameters
 _ADD: Final[Kinds] = {"passwordCredential": "passwordCredential"}
 _REMOVE: Final[Kinds] = {"keyId": "Guid"}
 _SETTABLE: Final = frozenset({"displayName", "startDateTime", "endDateTime", "customKeyIdentifier"})
-_DAYS: Final = re.compile(r"P(\d+)D(?:T0S)?")
 # Graph sets an end two years after the start when none is given.
 _DEFAULT_LIFE: Final = timedelta(days=730)
 
@@ -34,7 +33,7 @@ def add_password(call: Call, owner: JsonObject, noun: str) -> Done:
     if any(value is not None for name, value in wanted.items() if name not in _SETTABLE and "@" not in name):
         raise bad_request("Property secretText, hint or keyId of a password credential cannot be set.")
     start, end = _life(call, wanted)
-    _check_policy(call, noun, end - start)
+    check_rules(call, owner, noun, "passwordCredentials", end - start)
     text = _new_text()
     credential: JsonObject = {
         "customKeyIdentifier": wanted.get("customKeyIdentifier"),
@@ -82,21 +81,31 @@ def replace_passwords(call: Call, owner: JsonObject, wanted: list[Any]) -> None:
     call.store.set_passwords(owner, keep)
 
 
-def replace_keys(owner: JsonObject, wanted: list[Any]) -> None:
-    """Apply a PATCH of keyCredentials, which replaces the whole collection."""
+def replace_keys(call: Call, owner: JsonObject, wanted: list[Any], noun: str) -> None:
+    """Apply a PATCH of keyCredentials, which replaces the whole collection.
+
+    Of an entry that stays the key has to be sent too; whether the real service fills it in by keyId is not documented.
+    """
     before = {credential["keyId"].lower(): credential for credential in owner.get("keyCredentials") or []}
     after: list[JsonObject] = []
     for entry in wanted:
         if not isinstance(entry, dict):
             raise bad_request("Invalid value specified for property 'keyCredentials' of resource.")
         known = before.get(str(entry.get("keyId")).lower())
-        after.append(known if known is not None else _new_key(entry))
+        if known is not None and entry.get("key") != known["key"]:
+            raise bad_request("The key of an existing key credential has to be sent unchanged.")
+        after.append(known if known is not None else _new_key(call, owner, entry, noun))
     owner["keyCredentials"] = after
+    if list(before) != [credential["keyId"].lower() for credential in after]:
+        _record(call, owner, noun, "KeyDescription", list(before.values()), after)
 
 
-def _new_key(entry: JsonObject) -> JsonObject:
+def _new_key(call: Call, owner: JsonObject, entry: JsonObject, noun: str) -> JsonObject:
     if not all(isinstance(entry.get(name), str) for name in ("key", "type", "usage")):
         raise bad_request("A new key credential needs a key, a type and a usage.")
+    if entry.get("startDateTime") and entry.get("endDateTime"):
+        life = parse_time(entry["endDateTime"]) - parse_time(entry["startDateTime"])
+        check_rules(call, owner, noun, "keyCredentials", life)
     der = base64.b64decode(entry["key"])
     thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
     return {
@@ -117,22 +126,6 @@ def _life(call: Call, wanted: JsonObject) -> tuple[datetime, datetime]:
     if end <= start or end <= call.store.clock.now():
         raise bad_request("The end date of the credential is not after its start.")
     return start, end
-
-
-def _check_policy(call: Call, noun: str, life: timedelta) -> None:
-    """Refuse what the tenant's app management policy forbids."""
-    policy = call.store.policies.get("defaultAppManagementPolicy", {})
-    restrictions = policy.get(f"{noun}Restrictions") if policy.get("isEnabled") else None
-    for rule in (restrictions or {}).get("passwordCredentials") or []:
-        if rule.get("state", "enabled") != "enabled":
-            continue
-        if rule["restrictionType"] == "passwordAddition":
-            message = "Credential type not allowed as per assigned policy."
-            raise GraphError(400, "CredentialTypeNotAllowedAsPerAppPolicy", message)
-        limit = _DAYS.fullmatch(rule.get("maxLifetime") or "")
-        if rule["restrictionType"] == "passwordLifetime" and limit and life > timedelta(days=int(limit[1])):
-            message = "Credential lifetime exceeds the max value allowed as per assigned policy."
-            raise GraphError(400, "CredentialInvalidLifetimeAsPerAppPolicy", message)
 
 
 def _new_text() -> str:

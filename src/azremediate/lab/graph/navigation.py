@@ -15,7 +15,7 @@ from azremediate.lab.schema.directory import (
     PERMISSION_GRANT,
 )
 from azremediate.lab.schema.entity import EntityType
-from azremediate.lab.schema.policies import APP_MANAGEMENT_POLICY, ROLE_DEFINITION
+from azremediate.lab.schema.policies import OWN_APP_MANAGEMENT_POLICY, ROLE_DEFINITION
 from azremediate.lab.store import Store
 
 
@@ -124,7 +124,9 @@ _RELATIONS: Final[dict[str, Callable[[Store, JsonObject], Related]]] = {
     "federatedIdentityCredentials": lambda store, row: Related(
         FEDERATED_CREDENTIAL, store.federated_credentials.get(row["id"], [])
     ),
-    "appManagementPolicies": lambda store, row: Related(APP_MANAGEMENT_POLICY, []),
+    "appManagementPolicies": lambda store, row: Related(
+        OWN_APP_MANAGEMENT_POLICY, store.app_management.get(row["id"], [])
+    ),
 }
 
 

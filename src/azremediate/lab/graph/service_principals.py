@@ -38,7 +38,7 @@ def update_service_principal(call: Call) -> Done:
     if "passwordCredentials" in properties:
         replace_passwords(call, item, properties.pop("passwordCredentials"))
     if "keyCredentials" in properties:
-        replace_keys(item, properties.pop("keyCredentials"))
+        replace_keys(call, item, properties.pop("keyCredentials"), "servicePrincipal")
     item.update(properties)
     record(call, _activity(properties), item, "servicePrincipal", modified)
     return Done(f"update servicePrincipal {item['id']}: {', '.join(sorted(body))}")

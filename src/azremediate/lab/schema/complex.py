@@ -86,6 +86,9 @@ COMPLEX: Final[dict[str, Kinds]] = {
             allowedToReadBitlockerKeysForOwnedDevice:Boolean allowedToReadOtherUsers:Boolean
             permissionGrantPoliciesAssigned:[String]
             """,
+        "customAppManagementConfiguration": """
+            keyCredentials:[keyCredentialConfiguration] passwordCredentials:[passwordCredentialConfiguration]
+            """,
         "deviceDetail": """
             browser:String deviceId:String displayName:String isCompliant:Boolean isManaged:Boolean
             operatingSystem:String trustType:String

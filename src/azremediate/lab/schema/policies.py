@@ -31,6 +31,11 @@ SECURITY_DEFAULTS: Final = entity(
     read_only="description displayName",
 )
 
+OWN_APP_MANAGEMENT_POLICY: Final = entity(
+    "appManagementPolicy",
+    "isEnabled:Boolean restrictions:customAppManagementConfiguration description:String displayName:String",
+)
+
 APP_MANAGEMENT_POLICY: Final = entity(
     "tenantAppManagementPolicy",
     """
