@@ -13,7 +13,7 @@ from azremediate.core.config import GuardSettings, Reconcile, SecretStore, Throt
 from azremediate.core.credential import CredentialKind
 from azremediate.core.errors import IntegrityBroken, OutcomeUnknown
 from azremediate.core.events import Event
-from azremediate.core.executor import Execution
+from azremediate.core.execution import Execution
 from azremediate.core.guards import GuardFacts, OwnIdentity
 from azremediate.core.json_value import JsonObject
 from azremediate.core.observed import Comparison, Precondition, State

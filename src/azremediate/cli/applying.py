@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,7 +18,8 @@ from azremediate.cli.stored_run import StoredRun, stored
 from azremediate.core.binding import check_applicable, check_binding, expired
 from azremediate.core.codec import encode
 from azremediate.core.events import Listener, Waiting
-from azremediate.core.executor import Execution, apply_plan
+from azremediate.core.execution import Execution
+from azremediate.core.executor import apply_plan
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.guards import GuardFacts
 from azremediate.core.plan import Plan
@@ -116,7 +118,6 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
     config = session.config
     facts = await session.guard_facts()
     approved = _approved(session, plan, journal, facts, approvals)
-    current = await current_targets(session.tenant, plan.changes)
     run, _ = await journal.run_for(plan, session.actor)
     for note in approved:
         await run.note(note)
@@ -131,7 +132,7 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
             facts=facts,
             listener=session.listener,
             stopping=stopping,
-            current=current,
+            current=partial(current_targets, session.tenant),
             expired=lambda: expired(plan, session.now),
             frozen=journal.frozen,
         )

@@ -1,65 +1,23 @@
 """Applies a plan: what contains first, each change re-checked before, made durably and read back after."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from azremediate.core.action import Action
 from azremediate.core.change import Change
-from azremediate.core.clock import Clock, iso
+from azremediate.core.changing import Changing
 from azremediate.core.concurrency import at_once
-from azremediate.core.config import GuardSettings
-from azremediate.core.durable import WITHOUT_EFFECT, Expired, Frozen, never_expired, never_frozen
-from azremediate.core.errors import (
-    AzremediateError,
-    IntegrityBroken,
-    OutcomeUnresolved,
-    PermissionMissing,
-    PlanExpired,
-    PlanUnusable,
-    SignInFailed,
-    Stopped,
-    TenantError,
-)
-from azremediate.core.events import ChangeEnded, Listener
-from azremediate.core.guards import GuardFacts, plan_verdicts, target_verdicts
-from azremediate.core.observed import State
+from azremediate.core.errors import PermissionMissing, PlanUnusable, SignInFailed, TenantError
+from azremediate.core.execution import Execution
+from azremediate.core.guards import plan_verdicts
 from azremediate.core.pacing import Pace
 from azremediate.core.plan import Plan, Verdict
-from azremediate.core.ports import TenantWriter
-from azremediate.core.record import Note, RunJournal
-from azremediate.core.result import ChangeResult, ChangeStatus
-from azremediate.core.run import Run, RunSettings
+from azremediate.core.record import Note
+from azremediate.core.result import ChangeResult
 from azremediate.core.target import Target
 
 _CHANGES_PER_WRITE = 4
 """Changes under way for each write that may be: most of a change's time goes into reading, proving and committing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """Everything that applying needs beside the plan. `stopping` tells whether somebody asked to stop.
-
-    expired: whether the plan may not begin anything any more; what was begun is still taken to its end. frozen: why not
-    even the next write of a change under way may be begun, empty when it may.
-
-    current: by change id the target as the tenant has it now, or why that could not be read. Guards judge it beside the
-    plan's own words, which whoever can write the plan file can choose.
-    """
-
-    tenant: TenantWriter
-    actions: Mapping[str, Action]
-    journal: RunJournal
-    clock: Clock
-    settings: RunSettings
-    guards: GuardSettings
-    facts: GuardFacts
-    listener: Listener
-    stopping: Callable[[], bool]
-    current: Mapping[str, Target | TenantError] = field(default_factory=dict)
-    expired: Expired = never_expired
-    frozen: Frozen = never_frozen
 
 
 async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ...]:
@@ -77,11 +35,12 @@ async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ..
         await execution.journal.note(Note("guard.verdict", outcome, reason=f"{verdict.guard}: {verdict.reason}"))
     wide = [verdict for verdict in verdicts if not verdict.passed]
     pace = Pace(execution.guards)
+    current: dict[str, Target | TenantError] = {}
     gate = asyncio.Semaphore(_CHANGES_PER_WRITE * execution.settings.throttle.write_concurrency)
 
     async def one(change: Change) -> None:
         async with gate:
-            result = await _Changing(execution, change, results, wide, pace).to_its_end()
+            result = await Changing(execution, change, results, wide, pace, current).to_its_end()
         results[change.change_id] = result
         pace.heard(result)
 
@@ -90,13 +49,24 @@ async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ..
 
     for _, phase in groupby(plan.changes, key=lambda change: change.phase):
         changes = list(phase)
-        pace.begin_phase(sum(map(is_open, changes)))
+        left = [change for change in changes if is_open(change)]
+        pace.begin_phase(len(left))
+        # phase by phase: what contains does not wait until the targets of slow work were looked at
+        current |= await _look_again(execution, left)
         for wave in _waves(changes):
             for batch in pace.batches([change for change in wave if is_open(change)]):
                 await at_once(one(change) for change in batch)
     if pace.tripped:
         await execution.journal.note(Note("breaker.tripped", "failure", reason=pace.tripped))
     return tuple(results[change.change_id] for change in plan.changes)
+
+
+async def _look_again(execution: Execution, changes: Sequence[Change]) -> Mapping[str, Target | TenantError]:
+    """The targets as they are now; where nothing may be read, that is what is wrong with each."""
+    try:
+        return await execution.current(changes) if changes else {}
+    except (PermissionMissing, SignInFailed) as error:
+        return dict.fromkeys((change.change_id for change in changes), error)
 
 
 def _check_actions(execution: Execution, plan: Plan) -> None:
@@ -125,167 +95,3 @@ def _waves(changes: Sequence[Change]) -> list[list[Change]]:
             waves.append([])
         waves[level].append(change)
     return waves
-
-
-class _Changing:
-    """One change from its last check to its result."""
-
-    def __init__(
-        self,
-        execution: Execution,
-        change: Change,
-        results: Mapping[str, ChangeResult],
-        wide: Sequence[Verdict],
-        pace: Pace,
-    ) -> None:
-        self._execution = execution
-        self._change = change
-        self._results = results
-        self._earlier = results.get(change.change_id)
-        self._wide = wide
-        self._pace = pace
-        self._action = execution.actions[change.action]
-        self._before = self._earlier.before if self._earlier else None
-        self._after: State | None = None
-        self._run = Run(
-            change,
-            execution.tenant,
-            execution.journal,
-            execution.clock,
-            settings=execution.settings,
-            listener=execution.listener,
-            frozen=execution.frozen,
-            expired=execution.expired,
-        )
-
-    async def to_its_end(self) -> ChangeResult:
-        started = self._execution.clock.monotonic()
-        permission_missing = False
-        try:
-            status, reason = await self._outcome()
-        except Stopped as error:
-            status, reason = await self._stopped(error.message)
-        except PlanExpired as error:
-            status, reason = ChangeStatus.DRIFTED, error.message
-        except OutcomeUnresolved as error:
-            status, reason = ChangeStatus.NEEDS_OPERATOR, error.message
-        except (PermissionMissing, SignInFailed) as error:
-            status, reason, permission_missing = ChangeStatus.FAILED, error.message, True
-        except IntegrityBroken:
-            raise
-        except AzremediateError as error:
-            status, reason = ChangeStatus.FAILED, error.message
-        if status is ChangeStatus.FAILED and (open_step := await self._open_step()):
-            # A failure is final, and a write whose outcome is unknown must not be forgotten with it.
-            status, permission_missing = ChangeStatus.NEEDS_OPERATOR, False
-            reason = f"{reason}; whether its write {open_step} took effect is not known"
-        elif status is ChangeStatus.FAILED and self._run.proof.get("compensated"):
-            status = ChangeStatus.COMPENSATED
-        result = ChangeResult(
-            change_id=self._change.change_id,
-            status=status,
-            reason=reason,
-            before=self._before,
-            after=self._after.facts if self._after else None,
-            proof=dict(self._run.proof) or None,
-            request_ids=self._run.request_ids,
-            ended_at=iso(self._execution.clock.now()),
-            permission_missing=permission_missing,
-        )
-        await self._execution.journal.result(self._change, result)
-        change, seconds = self._change, self._execution.clock.monotonic() - started
-        name = change.target.display_name
-        self._execution.listener(ChangeEnded(change.change_id, change.action, name, status.value, reason, seconds))
-        return result
-
-    async def _outcome(self) -> tuple[ChangeStatus, str]:
-        steps = await self._execution.journal.steps(self._change.change_id)
-        begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
-        if held_back := self._held_back():
-            if not begun:
-                return held_back
-            # What is half made is neither "not started" nor "refused": it has to be taken to its end.
-            if held_back[0] is ChangeStatus.NOT_STARTED:
-                return await self._stopped(held_back[1])
-            return ChangeStatus.NEEDS_OPERATOR, f"begun before, and it could not go on: {held_back[1]}"
-        state = await self._action.observe(self._change.target, self._execution.tenant)
-        if not begun:
-            self._before = state.facts
-        settled = all(record.state.settled for record in steps.values())
-        if settled and not self._change.always and self._action.holds(self._change, state):
-            self._after = state
-            if begun:
-                return ChangeStatus.VERIFIED, ""
-            return ChangeStatus.SATISFIED, "the tenant was in this state already"
-        if not begun and self._execution.expired():
-            return ChangeStatus.DRIFTED, "the plan expired before this change was begun"
-        if not begun and (drift := self._drift(state)):
-            return ChangeStatus.DRIFTED, drift
-        await self._action.apply(self._change, self._run)
-        return await self._read_back()
-
-    async def _stopped(self, reason: str) -> tuple[ChangeStatus, str]:
-        """How a change ends that may not go on now."""
-        steps = await self._execution.journal.steps(self._change.change_id)
-        if not all(record.state.settled for record in steps.values()):
-            return ChangeStatus.NEEDS_OPERATOR, f"begun before, and it could not go on: {reason}"
-        begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
-        return (ChangeStatus.STOPPED if begun else ChangeStatus.NOT_STARTED), reason
-
-    def _held_back(self) -> tuple[ChangeStatus, str] | None:
-        """Why nothing may be sent for this change now."""
-        if self._execution.stopping():
-            return ChangeStatus.NOT_STARTED, "stopped on request before this change"
-        if self._pace.tripped:
-            return ChangeStatus.NOT_STARTED, f"stopped before this change: {self._pace.tripped}"
-        if frozen := self._execution.frozen():
-            return ChangeStatus.NOT_STARTED, frozen
-        for other in self._change.depends_on:
-            result = self._results.get(other)
-            if result is not None and not result.status.final:
-                return ChangeStatus.NOT_STARTED, f"change {other} has not come to its end"
-            if result is None or not result.status.done:
-                return ChangeStatus.SKIPPED, f"change {other} did not succeed"
-        refusals = [*self._wide, *(verdict for verdict in self._verdicts() if not verdict.passed)]
-        if refusals:
-            return ChangeStatus.REFUSED, "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in refusals)
-        return None
-
-    async def _open_step(self) -> str:
-        """A write of this change whose outcome is not known; empty when there is none."""
-        steps = await self._execution.journal.steps(self._change.change_id)
-        return next((name for name, record in steps.items() if not record.state.settled), "")
-
-    def _verdicts(self) -> list[Verdict]:
-        execution, change = self._execution, self._change
-        now = execution.current.get(change.change_id, change.target)
-        if isinstance(now, TenantError):
-            raise now
-        targets = [change.target] if now == change.target else [change.target, now]
-        judged = [target_verdicts(one, change.action, execution.guards, execution.facts) for one in targets]
-        return list(dict.fromkeys(verdict for verdicts in judged for verdict in verdicts))
-
-    def _drift(self, state: State) -> str:
-        broken = [condition.broken_by(state) for condition in self._change.preconditions]
-        different = [text for text in broken if text]
-        return f"changed since the plan was made: {'; '.join(different)}" if different else ""
-
-    async def _read_back(self) -> tuple[ChangeStatus, str]:
-        """Done means read back; a tenant's reads may lag behind its writes for a while."""
-        patience = self._execution.settings.reconcile
-        clock = self._execution.clock
-        deadline = clock.monotonic() + patience.verify.total_seconds()
-        seconds = f"within {patience.verify.total_seconds():g} s"
-        while True:
-            try:
-                self._after = await self._action.observe(self._change.target, self._execution.tenant)
-                if self._action.holds(self._change, self._after):
-                    return ChangeStatus.VERIFIED, ""
-                missing = f"the change did not read back {seconds}"
-            except TenantError as error:
-                if not error.retryable:
-                    return ChangeStatus.UNVERIFIED, f"the change was made and could not be read back: {error.message}"
-                missing = f"the change could not be read back {seconds}: {error.message}"
-            if clock.monotonic() >= deadline:
-                return ChangeStatus.UNVERIFIED, missing
-            await clock.sleep(patience.poll.total_seconds())
