@@ -53,7 +53,7 @@ def test_what_it_leaves(told: list[str], tmp_path: Path) -> None:
         assert (folder / name).stat().st_size > 100
     plan = json.loads((folder / "respond.plan.json").read_text(encoding="utf-8"))
     assert plan["origin"]["environment"] == "lab"
-    assert "8 of 13 listed credentials closed" in (folder / "report.txt").read_text(encoding="utf-8")
+    assert "9 of 13 listed credentials closed" in (folder / "report.txt").read_text(encoding="utf-8")
 
 
 def test_second_demo_takes_another_folder(told: list[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The demo's proof: every old secret is tried before and after, and every new one, with real token requests."""
+"""The demo's proof: every old secret is tried before and after, and every new credential, with real token requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ def prove(config: Path, before: list[Tried], after: list[Tried], shown: Output, 
     ]
     new = run_async(_try_new(config))
     rows += [[one.application, f"new, {one.key_id}", "", _said(one.answer)] for one in new]
-    shown.text("\nWho can sign in? Asked of the sign-in service itself, with each secret:")
-    shown.table(["APPLICATION", "SECRET", "BEFORE", "NOW"], rows)
+    shown.text("\nWho can sign in? Asked of the sign-in service itself, with each credential:")
+    shown.table(["APPLICATION", "CREDENTIAL", "BEFORE", "NOW"], rows)
     shown.data({"sign_ins": [dict(zip(("application", "secret", "before", "now"), row, strict=True)) for row in rows]})
     wrong += [f"{one.application}: an old secret still works" for one in after if _accepted(one)]
     wrong += [f"{one.application}: an old secret did not work before" for one in before if not _accepted(one)]
-    wrong += [f"{one.application}: the new secret does not work" for one in new if not _accepted(one)]
+    wrong += [f"{one.application}: the new credential does not work" for one in new if not _accepted(one)]
     if not before or not new:
         wrong.append("no secret was tried")
 
@@ -75,7 +75,8 @@ async def _try_new(config: Path) -> list[Tried]:
             if proof and "vault_secret" in proof:
                 name, version = str(proof["vault_secret"]), str(proof["vault_version"])
                 value = await session.tenant.secrets.value(name, version)
-                answer = await prover.try_secret(change.target.app_id, value)
+                attempt = prover.try_certificate if "certificate" in change.action else prover.try_secret
+                answer = await attempt(change.target.app_id, value)
                 tried.append(Tried(change.target.display_name, name, answer))
         return tried
 

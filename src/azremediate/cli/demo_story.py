@@ -114,8 +114,12 @@ def _ending(story: Story, seconds: float) -> str:
 
 
 def _quicken(config: Path) -> None:
-    """The lab answers at once, so nobody has to wait for replicas; a real tenant keeps the defaults."""
-    lines = ["reconcile: {settle: PT0.1S, window: PT0.2S, deadline: PT10S, verify: PT20S, poll: PT0.2S}", ""]
+    """The lab answers at once and has no quotas, so nobody has to wait; a real tenant keeps the defaults."""
+    lines = [
+        "reconcile: {settle: PT0.1S, window: PT0.2S, deadline: PT10S, verify: PT20S, poll: PT0.2S}",
+        "throttle: {policy_per_second: 1000, reports_per_10s: 1000}",
+        "",
+    ]
     text = config.read_text(encoding="utf-8")
     if "\nreconcile:" not in text:
         config.write_text(text.rstrip("\n") + "\n" + "\n".join(lines), encoding="utf-8")
