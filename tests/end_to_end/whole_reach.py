@@ -1,5 +1,7 @@
 """Uses every built-in playbook and action once, for tests that look at what was sent."""
 
+from pathlib import Path
+
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import age_policies, look_at_azure, register_everybody, signed_in
 
@@ -21,6 +23,7 @@ def use_everything(console: Console) -> None:
         f"client-secret,{console.app_id('legacy-export')},{console.key_id('legacy-export:primary')},",
         f"session,amira.user@{store.domain},,",
         f"certificate,{console.app_id('cert-gateway')},,",
+        f"federated-credential,{console.app_id('github-deploy')},github-main,",
         "client-secret,Orders API,,",
         f"storage-key,{store.named['contosoarchive']},key1,",
     ]
@@ -29,6 +32,7 @@ def use_everything(console: Console) -> None:
         ("respond-to-exposed-credentials", ("--credentials", leaked)),
         ("rotate-exposed-secrets", ("--credentials", leaked)),
         ("rotate-key-vault-exposed-secrets", ("--credentials", leaked)),
+        ("contain-app-credential", ("--credentials", _contained(console))),
         ("revoke-exposed-sessions", ("--credentials", leaked)),
         ("disable-unused-service-principals", ()),
         ("enforce-privileged-mfa", ()),
@@ -41,11 +45,14 @@ def use_everything(console: Console) -> None:
         verified = console.run("verify", "--json")
         assert verified.code == 0, (playbook, verified.out, verified.err)
     confirm = ("--apply", "--yes", "--confirm-tenant", store.tenant_id)
-    for action, target in (
+    for action, target, *more in (
         ("disable_service_principal", console.app_id("team-app-01")),
         ("enable_service_principal", console.app_id("team-app-01")),
         ("remove_app_secret", console.app_id("team-app-02")),
         ("rotate_app_secret", console.app_id("team-app-03")),
+        ("remove_app_credentials", console.app_id("team-app-04")),
+        ("remove_federated_credentials", console.app_id("github-deploy"), "--with", "others=all"),
+        ("rotate_app_certificate", console.app_id("team-app-05"), "--with", "always=true"),
         ("revoke_sessions", f"ben.user@{store.domain}"),
         ("reset_password", f"ben.user@{store.domain}"),
         ("disable_user", f"ben.user@{store.domain}"),
@@ -61,7 +68,7 @@ def use_everything(console: Console) -> None:
         ("remove_azure_role_assignment", f"hiro.user@{store.domain}"),
         ("remove_azure_role_assignment", console.app_id("payroll-api")),
     ):
-        ran = console.run("run", action, target, *confirm, "--json")
+        ran = console.run("run", action, target, *more, *confirm, "--json")
         assert ran.code == 0, (action, ran.out, ran.err)
         if action in _GIVEN_BACK and "run_id" in ran.json:
             _taken_back(console, ran.json["run_id"])
@@ -99,6 +106,12 @@ def _taken_back(console: Console, run: str) -> None:
     if planned.json["changes"]:
         applied = console.apply(file)
         assert applied.code == 0, (applied.out, applied.err)
+
+
+def _contained(console: Console) -> Path:
+    """A list with one application that has a secret and a certificate."""
+    row = f"client-secret,{console.app_id('crm-connector')},{console.key_id('crm-connector:primary')},"
+    return console.credentials(row, name="contained.csv")
 
 
 def _people(console: Console) -> None:
