@@ -62,9 +62,22 @@ def use_everything(console: Console) -> None:
         assert ran.code == 0, (action, ran.out, ran.err)
         if action in _GIVEN_BACK and "run_id" in ran.json:
             _taken_back(console, ran.json["run_id"])
+    _vendors(console)
     _people(console)
     doctor = console.run("doctor", "--json")
     assert doctor.code == 0, doctor.out
+
+
+def _vendors(console: Console) -> None:
+    """Applications of other tenants, contained in two ways."""
+    store = console.lab.store
+    for playbook, name in (("revoke-illicit-consent", "globex-crm"), ("contain-vendor-app", "acme-backup")):
+        app_id = store.service_principals[store.named[name]]["appId"]
+        leaked = console.credentials(f"client-secret,{app_id},,", name=f"{name}.csv")
+        planned, plan = console.plan(playbook, "--credentials", leaked, name=f"{playbook}.plan.json")
+        assert planned.code == 0, (playbook, planned.out, planned.err)
+        applied = console.apply(plan)
+        assert applied.code == 0, (playbook, applied.out, applied.err)
 
 
 def _taken_back(console: Console, run: str) -> None:

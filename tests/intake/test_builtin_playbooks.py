@@ -18,11 +18,13 @@ from azremediate.intake.playbook_file import read_playbook
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
+    "contain-vendor-app",
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",
     "respond-to-exposed-credentials",
     "revoke-exposed-sessions",
+    "revoke-illicit-consent",
     "rotate-exposed-secrets",
 ]
 

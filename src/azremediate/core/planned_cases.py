@@ -8,7 +8,10 @@ from azremediate.core.change import Change
 from azremediate.core.credential import CompromisedCredential, CredentialKind
 from azremediate.core.plan import Case, CaseState, LeftOut, ManualTask, Verdict
 from azremediate.core.selection import Selection
-from azremediate.core.target import Selected
+from azremediate.core.target import Selected, TargetKind
+
+EXTERNAL = "external_action_needed"
+"""The kind of a manual task for somebody outside this tenant."""
 
 _TASKS = {
     CredentialKind.CLIENT_SECRET: "add a new secret, hand it to whoever uses it and remove the exposed one",
@@ -83,3 +86,24 @@ def manual_tasks_of(cases: Sequence[Case]) -> tuple[ManualTask, ...]:
         for case in cases
         if case.state is CaseState.MANUAL
     )
+
+
+def external_tasks_of(planned: Sequence[Planned], actions: Mapping[str, Action]) -> tuple[ManualTask, ...]:
+    """What only another tenant can do: replace the credentials of an application of theirs that is contained here.
+
+    It is contained when an action that is about the identity itself was planned for it.
+    """
+    found: dict[str, ManualTask] = {}
+    for item in planned:
+        target = item.selected.target
+        if actions[item.action].takes or target.kind is not TargetKind.SERVICE_PRINCIPAL or target.microsoft_owned:
+            continue
+        if target.owner_tenant_id in ("", target.tenant_id.lower()):
+            continue
+        lines = sorted({line for credential in item.selected.credentials for line in credential.lines})
+        reason = (
+            f"the application lives in tenant {target.owner_tenant_id}, where its own credentials are: have its vendor "
+            "replace them, or report it to Microsoft if it is malicious; then see that nobody consents to it again"
+        )
+        found.setdefault(target.id, ManualTask(target.app_id or target.id, EXTERNAL, reason, tuple(lines)))
+    return tuple(found.values())

@@ -15,7 +15,7 @@ from azremediate.core.guards import BREAK_GLASS_CONFIGURATION, GuardFacts, plan_
 from azremediate.core.lock_out import LockOut
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import SCHEMA, LeftOut, Plan, PlanInput, PlanOrigin, UnresolvedRow, Verdict, sealed
-from azremediate.core.planned_cases import Planned, cases_of, manual_tasks_of
+from azremediate.core.planned_cases import Planned, cases_of, external_tasks_of, manual_tasks_of
 from azremediate.core.playbook import Playbook, Step
 from azremediate.core.ports import TenantReader
 from azremediate.core.privilege import people_of
@@ -67,7 +67,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
             refused=tuple(item for item in left_out if (item.action, item.target.id) in refused_targets),
             unresolved=tuple(_unresolved_row(row) for row in selection.unresolved),
             cases=cases,
-            manual_tasks=manual_tasks_of(cases),
+            manual_tasks=(*manual_tasks_of(cases), *external_tasks_of(planned, planning.actions)),
             guards=(*wide, *verdicts, *_passed(planned)),
             warnings=tuple(dict.fromkeys((*(given.warnings if given else ()), *planning.facts.gaps))),
         )
