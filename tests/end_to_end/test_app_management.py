@@ -1,4 +1,4 @@
-"""App management policies on the simulated tenant: what they forbid stands in the plan, and certificates are the way."""
+"""App management policies on the simulated tenant: what they forbid stands in the plan, and certificates are used."""
 
 from typing import Any
 

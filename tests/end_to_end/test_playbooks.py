@@ -1,5 +1,7 @@
 """Each built-in playbook, run whole: nothing is written before apply, and nothing twice."""
 
+from copy import deepcopy
+
 import pytest
 
 from azremediate.intake.builtin_playbooks import builtin_bytes, builtin_playbooks
@@ -7,6 +9,7 @@ from azremediate.lab.application_sign_ins import add_sign_in
 from tests.end_to_end.console import Console
 from tests.end_to_end.privileged_people import report_for_a_week
 
+KEPT = "99999999-0000-4000-8000-000000000001"
 # deactivate-unused-apps changes nothing before its notices were sent: see test_unused.py
 NAMES = [name for name, _ in builtin_playbooks() if name != "deactivate-unused-apps"]
 
@@ -119,3 +122,44 @@ def test_what_logs_and_settings_say_against_the_report(console: Console) -> None
     assert "weak evidence" in said
     assert "refused with AADSTS7000215" in said
     assert "nobody owns it" in said
+
+
+def _vendors(console: Console, *names: str) -> list[str]:
+    store = console.lab.store
+    rows = [f"client-secret,{store.service_principals[store.named[name]]['appId']},," for name in names]
+    return ["--credentials", str(console.credentials(*rows, f"session,kate.user@{store.domain},,", name="vendors.csv"))]
+
+
+@pytest.mark.parametrize("playbook", ["revoke-illicit-consent", "contain-vendor-app"])
+def test_an_application_of_another_tenant(console: Console, playbook: str) -> None:
+    """It is disabled and loses what it was granted; its owner is told; undo gives back all but removed secrets."""
+    store = console.lab.store
+    names = ("globex-crm", "umbrella-sso")
+    granted, assigned = deepcopy(store.permission_grants), deepcopy(store.app_role_assignments)
+    kept = {**next(iter(granted.values())), "id": KEPT, "clientId": store.named["hooli-analytics"]}
+    store.permission_grants[KEPT] = kept
+    planned, plan = console.plan(playbook, *_vendors(console, *names))
+    assert planned.code == 0, planned.out + planned.err
+    tasks = {task["identity"] for task in planned.json["manual_tasks"] if task["kind"] == "external_action_needed"}
+    assert tasks == {store.service_principals[store.named[name]]["appId"] for name in names}
+    applied = console.apply(plan)
+    assert applied.code == 0, applied.out + applied.err
+    assert list(store.permission_grants) == [KEPT]
+    assert store.app_role_assignments == assigned
+    for name in names:
+        assert store.service_principals[store.named[name]]["accountEnabled"] is False
+    file = console.folder / "undo.plan.json"
+    assert console.run("undo", "-o", file).code == 0
+    undone = console.apply(file)
+    assert undone.code == 0, undone.out + undone.err
+    assert store.service_principals[store.named["globex-crm"]]["accountEnabled"] is True
+    (back,) = [row for key, row in store.permission_grants.items() if key != KEPT]
+    assert back["scope"] == "User.Read Mail.Read"
+    secrets = store.service_principals[store.named["globex-crm"]]["passwordCredentials"]
+    assert bool(secrets) is (playbook == "revoke-illicit-consent")
+
+
+def test_other_playbooks_leave_foreign_applications_to_their_vendor(console: Console) -> None:
+    """Where a credential is meant and not the application, one that is not here is not found here."""
+    planned, _ = console.plan("respond-to-exposed-credentials", *_vendors(console, "umbrella-sso"))
+    assert [row["why"] for row in planned.json["unresolved"]] == ["other-tenant"]

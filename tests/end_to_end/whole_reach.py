@@ -72,6 +72,7 @@ def use_everything(console: Console) -> None:
         assert ran.code == 0, (action, ran.out, ran.err)
         if action in _GIVEN_BACK and "run_id" in ran.json:
             _taken_back(console, ran.json["run_id"])
+    _vendors(console)
     _people(console)
     planned, plan = console.plan("deactivate-unused-apps", name="unused.plan.json")
     assert planned.code == 0, planned.err
@@ -96,6 +97,18 @@ def _sweep(console: Console) -> None:
     )
     swept = console.run("sweep", "--since", "2020-01-01", "--json")
     assert swept.code == 0, swept.out + swept.err
+
+
+def _vendors(console: Console) -> None:
+    """Applications of other tenants, contained in two ways."""
+    store = console.lab.store
+    for playbook, name in (("revoke-illicit-consent", "globex-crm"), ("contain-vendor-app", "acme-backup")):
+        app_id = store.service_principals[store.named[name]]["appId"]
+        leaked = console.credentials(f"client-secret,{app_id},,", name=f"{name}.csv")
+        planned, plan = console.plan(playbook, "--credentials", leaked, name=f"{playbook}.plan.json")
+        assert planned.code == 0, (playbook, planned.out, planned.err)
+        applied = console.apply(plan)
+        assert applied.code == 0, (playbook, applied.out, applied.err)
 
 
 def _taken_back(console: Console, run: str) -> None:

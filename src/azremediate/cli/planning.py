@@ -7,7 +7,8 @@ from azremediate.core.credential import CredentialList
 from azremediate.core.errors import InputInvalid
 from azremediate.core.plan import Plan
 from azremediate.core.planner import Planning, make_plan
-from azremediate.core.playbook import Playbook
+from azremediate.core.playbook import Playbook, Source
+from azremediate.core.target import TargetKind
 
 
 async def plan_playbook(session: Session, playbook: Playbook, given: CredentialList | None) -> Plan:
@@ -17,7 +18,18 @@ async def plan_playbook(session: Session, playbook: Playbook, given: CredentialL
             f"the playbook {playbook.name} takes its targets from a credential list, and none was given",
             hint="name it with --credentials FILE",
         )
-    return await make_plan(await planning_for(session, playbook), playbook, given)
+    planning = await planning_for(session, playbook, any_target=_about_identities(playbook))
+    return await make_plan(planning, playbook, given)
+
+
+def _about_identities(playbook: Playbook) -> bool:
+    """Whether a step is about listed applications themselves, whatever credential of theirs is named.
+
+    Another tenant's application is then a target although none of its credentials lies in this tenant.
+    """
+    known = actions()
+    listed = [known[step.action] for step in playbook.steps if step.source is Source.CREDENTIALS]
+    return any(not action.takes and TargetKind.SERVICE_PRINCIPAL in action.targets for action in listed)
 
 
 async def planning_for(session: Session, playbook: Playbook, *, any_target: bool = False) -> Planning:

@@ -6,11 +6,15 @@ from datetime import datetime
 
 from azremediate.core.action import Action
 from azremediate.core.change import Change
+from azremediate.core.clock import iso
 from azremediate.core.credential import CompromisedCredential, CredentialKind
-from azremediate.core.manual_task import ManualTask, credential_task
+from azremediate.core.manual_task import ManualTask, credential_task, task_id_of
 from azremediate.core.plan import Case, CaseState, LeftOut, Verdict
 from azremediate.core.selection import Selection
-from azremediate.core.target import Selected
+from azremediate.core.target import Selected, TargetKind
+
+EXTERNAL = "external_action_needed"
+"""The kind of a manual task for somebody outside this tenant."""
 
 _TASKS = {
     CredentialKind.CLIENT_SECRET: "add a new secret, hand it to whoever uses it and remove the exposed one",
@@ -81,3 +85,28 @@ def _case(
 def manual_tasks_of(cases: Sequence[Case], due: datetime) -> tuple[ManualTask, ...]:
     """What is left to a person until `due`, from the cases that no change closes."""
     return tuple(credential_task(case.credential, case.reason, due) for case in cases if case.state is CaseState.MANUAL)
+
+
+def external_tasks_of(
+    planned: Sequence[Planned], actions: Mapping[str, Action], due: datetime
+) -> tuple[ManualTask, ...]:
+    """What only another tenant can do: replace the credentials of an application of theirs that is contained here.
+
+    It is contained when an action that is about the identity itself was planned for it.
+    """
+    found: dict[str, ManualTask] = {}
+    for item in planned:
+        target = item.selected.target
+        if actions[item.action].takes or target.kind is not TargetKind.SERVICE_PRINCIPAL or target.microsoft_owned:
+            continue
+        if target.owner_tenant_id in ("", target.tenant_id.lower()):
+            continue
+        lines = sorted({line for credential in item.selected.credentials for line in credential.lines})
+        reason = (
+            f"the application lives in tenant {target.owner_tenant_id}, where its own credentials are: have its vendor "
+            "replace them, or report it to Microsoft if it is malicious; then see that nobody consents to it again"
+        )
+        identity = target.app_id or target.id
+        task_id = task_id_of(EXTERNAL, identity)
+        found.setdefault(target.id, ManualTask(task_id, identity, EXTERNAL, reason, tuple(lines), due=iso(due)))
+    return tuple(found.values())

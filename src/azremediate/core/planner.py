@@ -19,7 +19,7 @@ from azremediate.core.manual_task import ManualTask
 from azremediate.core.owner_notice import with_notices
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import SCHEMA, LeftOut, Plan, PlanInput, PlanOrigin, UnresolvedRow, Verdict, sealed
-from azremediate.core.planned_cases import Planned, cases_of, manual_tasks_of
+from azremediate.core.planned_cases import Planned, cases_of, external_tasks_of, manual_tasks_of
 from azremediate.core.playbook import Playbook, Step
 from azremediate.core.ports import TenantReader
 from azremediate.core.privilege import people_of
@@ -64,6 +64,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
     verdicts = [verdict for item in planned for verdict in item.verdicts if not verdict.passed]
     left_out = [item.outcome for item in planned if isinstance(item.outcome, LeftOut)]
     refused_targets = {(verdict.action, verdict.target_id) for verdict in verdicts}
+    due = planning.origin.created_at + planning.tasks_due_after
     cases = cases_of(selection, planned, planning.actions, playbook.name)
     return sealed(
         Plan(
@@ -78,7 +79,7 @@ async def make_plan(planning: Planning, playbook: Playbook, given: CredentialLis
             refused=tuple(item for item in left_out if (item.action, item.target.id) in refused_targets),
             unresolved=tuple(_unresolved_row(row) for row in selection.unresolved),
             cases=cases,
-            manual_tasks=(*told, *manual_tasks_of(cases, planning.origin.created_at + planning.tasks_due_after)),
+            manual_tasks=(*told, *manual_tasks_of(cases, due), *external_tasks_of(planned, planning.actions, due)),
             guards=(*wide, *verdicts, *_passed(planned)),
             warnings=tuple(dict.fromkeys((*(given.warnings if given else ()), *planning.facts.gaps))),
         )
