@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from azremediate.core.break_glass import Account
 from azremediate.core.change import UndoClass
 from azremediate.core.config import GuardSettings
 from azremediate.core.guards import (
     GLOBAL_ADMINISTRATOR,
-    Account,
     GuardFacts,
     OwnIdentity,
     plan_verdicts,
@@ -30,6 +30,7 @@ FACTS = GuardFacts(
     break_glass=tuple(Account(identifier, exists=True, enabled=True) for identifier in BREAK_GLASS),
     administrators=frozenset({ADMIN}),
     population={TargetKind.SERVICE_PRINCIPAL: 60},
+    global_administrators=frozenset(BREAK_GLASS),
 )
 USER = a_target(5, TargetKind.USER, app_id="")
 TENANT = Target(TENANT_ID, TargetKind.TENANT, TENANT_ID, "Contoso", exempt=tuple(map(str.upper, BREAK_GLASS)))
@@ -89,6 +90,17 @@ def test_two_usable_break_glass_accounts_are_needed(accounts: tuple[Account, ...
     facts = replace(FACTS, break_glass=accounts)
     assert not all(verdict.passed for verdict in target_verdicts(target, "an_action", SETTINGS, facts))
     assert all(verdict.passed for verdict in target_verdicts(USER, "an_action", SETTINGS, facts))
+
+
+@pytest.mark.fault("G2", "G4")
+def test_a_policy_leaves_out_accounts_and_no_group() -> None:
+    """Where the configuration names a group, no policy is made, however many accounts stand beside it."""
+    group = Account("dddddddd-0000-4000-8000-000000000077", exists=False, members=frozenset({ADMIN}))
+    facts = replace(FACTS, break_glass=(*FACTS.break_glass, group))
+    verdicts = {one.guard: one for one in target_verdicts(TENANT, "an_action", SETTINGS, facts)}
+    assert "names the group" in verdicts["break-glass-configuration"].reason
+    assert all(one.passed for one in target_verdicts(USER, "an_action", SETTINGS, facts))
+    assert not all(one.passed for one in target_verdicts(replace(USER, id=ADMIN), "an_action", SETTINGS, facts))
 
 
 def test_not_knowing_who_is_an_administrator_is_not_knowing_that_nobody_is() -> None:

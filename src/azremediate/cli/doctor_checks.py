@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from azremediate.cli.session import Session
+from azremediate.core.break_glass import named_group, shortage, usable_accounts
 from azremediate.core.config import Config
 from azremediate.core.errors import AzremediateError
 from azremediate.core.exit_code import ExitCode
@@ -181,12 +182,16 @@ async def _facts(session: Session) -> GuardFacts | AzremediateError:
 
 
 def _break_glass(session: Session, facts: GuardFacts) -> Check:
-    usable = [account for account in facts.break_glass if account.usable]
-    said = f"{len(usable)} of {len(session.config.guards.break_glass)} configured accounts can be used"
-    if len({account.id for account in usable}) >= 2:
-        return Check("break-glass accounts", Health.OK, said)
-    cure = "name at least two in guards.break_glass; until then policies and administrators are left alone"
-    return Check("break-glass accounts", Health.WARN, said, cure)
+    configured = session.config.guards.break_glass
+    if group := named_group(facts.break_glass):
+        cure = "name the object ids of its members instead; until then no policy is made or changed"
+        return Check("break-glass accounts", Health.WARN, f"guards.break_glass names the group {group}", cure)
+    if short := shortage(configured, facts.break_glass, facts.global_administrators):
+        cure = "name at least two in guards.break_glass; until then policies and administrators are left alone"
+        return Check("break-glass accounts", Health.WARN, short, cure)
+    usable = usable_accounts(facts.break_glass, facts.global_administrators)
+    said = f"{len(usable)} of {len(configured)} configured accounts can be used"
+    return Check("break-glass accounts", Health.OK, said)
 
 
 def _privileged(facts: GuardFacts) -> Check:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from azremediate.core.break_glass import Account, named_group, refusal, shortage
 from azremediate.core.change import Change, Risk, UndoClass
 from azremediate.core.config import GuardSettings
 from azremediate.core.plan import Verdict
@@ -14,24 +15,7 @@ BREAK_GLASS_CONFIGURATION = "break-glass-configuration"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 """The role's template id, which is the same in every tenant."""
 
-_ENOUGH_BREAK_GLASS = 2
 _ENOUGH_PEOPLE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A break-glass account as it is in the tenant now."""
-
-    id: str
-    exists: bool
-    enabled: bool = False
-    guest: bool = False
-    user_principal_name: str = ""
-
-    @property
-    def usable(self) -> bool:
-        """Whether somebody could get in with it."""
-        return self.exists and self.enabled and not self.guest
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +58,7 @@ def target_verdicts(target: Target, action: str, settings: GuardSettings, facts:
     """What each guard says of one target, the passed ones too."""
     checks = {
         "own-identity": _own_identity(target, facts),
-        "break-glass": _break_glass(target, settings),
+        "break-glass": refusal(target, settings.break_glass, facts.break_glass),
         "microsoft-owned": "it is Microsoft's own application" if target.microsoft_owned else "",
         "managed-identity": "its life belongs to an Azure resource" if target.managed_identity else "",
         "protected": _protected(target, settings),
@@ -103,14 +87,6 @@ def _own_identity(target: Target, facts: GuardFacts) -> str:
     return "it is azremediate's own identity" if target.ids & facts.own.ids else ""
 
 
-def _break_glass(target: Target, settings: GuardSettings) -> str:
-    accounts = {account.lower() for account in settings.break_glass}
-    if target.kind is TargetKind.TENANT:  # a tenant-wide change leaves out exactly these, whatever a plan says
-        exempt = {account.lower() for account in target.exempt}
-        return "" if exempt == accounts else "the accounts that it leaves out are not those of guards.break_glass"
-    return "it is a break-glass account" if target.ids & accounts else ""
-
-
 def _roster(target: Target, facts: GuardFacts) -> str:
     strangers = [person.name for person in target.readiness.people if person.id.lower() not in facts.administrators]
     return f"{strangers[0]} is not privileged, or not any more" if strangers else ""
@@ -130,8 +106,11 @@ def _protected(target: Target, settings: GuardSettings) -> str:
 
 
 def _break_glass_configuration(target: Target, settings: GuardSettings, facts: GuardFacts) -> str:
-    usable = {account.id.lower() for account in facts.break_glass if account.usable}
-    if len(usable) >= _ENOUGH_BREAK_GLASS:
+    group = named_group(facts.break_glass)
+    if group and target.kind is TargetKind.TENANT:
+        return f"guards.break_glass names the group {group}, and a policy leaves out accounts: name its members"
+    short = shortage(settings.break_glass, facts.break_glass, facts.global_administrators)
+    if not short:
         return ""
     if target.kind is TargetKind.TENANT:
         what = "this changes how everybody signs in"
@@ -141,10 +120,7 @@ def _break_glass_configuration(target: Target, settings: GuardSettings, facts: G
         what = f"this account may be an administrator ({facts.gaps[0]})"
     else:
         return ""
-    return (
-        f"{what}, and {len(usable)} of {len(settings.break_glass)} configured break-glass accounts can be used; "
-        f"{_ENOUGH_BREAK_GLASS} are needed (guards.break_glass)"
-    )
+    return f"{what}, and {short}"
 
 
 def _max_changes(changes: Sequence[Change], settings: GuardSettings) -> Verdict:
