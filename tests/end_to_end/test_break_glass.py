@@ -146,3 +146,31 @@ def test_an_account_without_the_role_opens_no_door(console: Console) -> None:
     assert (planned.code, planned.json["changes"]) == (4, [])
     assert "1 is no Global Administrator" in planned.out
     assert console.run("run", "revoke_sessions", f"alice.admin@{store.domain}", "--json").code == 4
+
+
+@pytest.mark.fault("G4")
+def test_policies_of_the_tenant_that_stop_them(console: Console) -> None:
+    """Left out by a group they get in, until it is emptied; `doctor` reads it again each time."""
+    store = console.lab.store
+    exclusions = store.named["ca-exclusions"]
+    policy = next(iter(store.ca_policies.values()))
+    users = {**policy["conditions"]["users"], "includeUsers": ["All"], "excludeGroups": [exclusions]}
+    conditions = {**policy["conditions"], "clientAppTypes": ["all"], "users": users}
+    controls = {**policy["grantControls"], "operator": "OR", "builtInControls": ["block"]}
+    more = {"displayName": "Closed", "state": "enabled", "conditions": conditions, "grantControls": controls}
+    one = "99999999-0000-4000-8000-0000000000aa"
+    store.ca_policies[one] = {**policy, "id": one, **more}
+
+    def checked() -> Any:
+        (found,) = (
+            one for one in console.run("doctor", "--json").json["checks"] if one["name"] == "break-glass sign-in"
+        )
+        return found
+
+    assert checked()["health"] == "OK"
+    inner = _a_group(store, "inner", store.group_members[exclusions][:])
+    store.group_members[exclusions] = [inner]
+    assert checked()["health"] == "OK"
+    store.group_members[inner] = [_glass(store)[1]]
+    found = checked()
+    assert (found["health"], found["found"]) == ("WARN", f"'Closed' stops break-glass-1@{store.domain}")

@@ -17,6 +17,7 @@ from azremediate.core.permission import Needs
 from azremediate.core.ports import Read
 from azremediate.core.privilege import Kind, Privilege
 from azremediate.journal.state_directory import check_file_system, existing_state_directory
+from azremediate.resolve.policy_reach import stopping_policies
 from azremediate.tenant.clouds import endpoints_of
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -80,6 +81,7 @@ async def tenant_checks(session: Session, needs: Mapping[str, Needs]) -> AsyncIt
         yield failed("break-glass accounts", facts)
     else:
         yield _break_glass(session, facts)
+        yield await _break_glass_sign_in(session, facts)
         yield _privileged(facts)
     yield await _vault(session)
     yield _usage_report(session.config)
@@ -192,6 +194,23 @@ def _break_glass(session: Session, facts: GuardFacts) -> Check:
     usable = usable_accounts(facts.break_glass, facts.global_administrators)
     said = f"{len(usable)} of {len(configured)} configured accounts can be used"
     return Check("break-glass accounts", Health.OK, said)
+
+
+async def _break_glass_sign_in(session: Session, facts: GuardFacts) -> Check:
+    name = "break-glass sign-in"
+    names = {one.id.lower(): one.user_principal_name or one.id for one in facts.break_glass if one.exists}
+    try:
+        stops = await stopping_policies(session.tenant, list(names), facts.roster)
+    except AzremediateError as error:
+        return Check(name, Health.WARN, f"could not look whether policies stop them: {error.message}", error.hint)
+    if not stops:
+        return Check(name, Health.OK, "no enabled policy stops the break-glass accounts")
+    said = "; ".join(
+        f"{stop.policy!r} stops {', '.join(names[one] for one in stop.accounts)}"
+        + ("" if stop.always else " under its conditions")
+        for stop in stops
+    )
+    return Check(name, Health.WARN, said, "leave them out of these policies by name; a group can be emptied")
 
 
 def _privileged(facts: GuardFacts) -> Check:
