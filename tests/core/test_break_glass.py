@@ -66,3 +66,4 @@ def test_only_a_global_administrator_can_repair_everything(administrators: set[s
     said = shortage((ONE, TWO), ACCOUNTS, frozenset(administrators))
     assert bool(said) is bool(says)
     assert says in said
+    assert shortage((ONE, TWO), ACCOUNTS, None) == ""

@@ -206,6 +206,20 @@ def test_last_administrators_who_lose_the_role(roles: list[str] | None, passes: 
     assert verdicts["last-administrator"].passed is passes
 
 
+@pytest.mark.fault("G3")
+@pytest.mark.parametrize(("people", "passes"), [(2, True), (1, False)])
+@pytest.mark.parametrize("kind", [TargetKind.USER, TargetKind.SERVICE_PRINCIPAL])
+def test_last_administrators_that_are_not_known(people: int, passes: bool, kind: TargetKind) -> None:
+    """Who is disabled may be an administrator through a group that could not be read: then two others are known."""
+    in_charge = frozenset(f"p{number}" for number in range(people))
+    facts = replace(FACTS, global_administrators=in_charge, people_in_charge=in_charge, gaps=("a group is closed",))
+    changes = [a_change(target=replace(USER, kind=kind))]
+    verdicts = plan_verdicts(changes, frozenset({"disable_service_principal"}), SETTINGS, facts)
+    (verdict,) = (one for one in verdicts if one.guard == "last-administrator")
+    assert verdict.passed is (passes or kind is TargetKind.SERVICE_PRINCIPAL)
+    assert ("a group is closed" in verdict.reason) is (kind is TargetKind.USER)
+
+
 @pytest.mark.parametrize(("most", "passes"), [(None, True), (1, True), (0, False)], ids=["no limit", "one", "none"])
 @pytest.mark.parametrize("guard", ["max_irreversible", "max_privileged"])
 def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:

@@ -30,9 +30,10 @@ class Account:
         return self.exists and self.enabled and not self.guest
 
 
-def usable_accounts(accounts: Iterable[Account], global_administrators: frozenset[str]) -> frozenset[str]:
-    """Ids in lower case of those with which somebody gets in and can repair everything."""
-    return frozenset(one.id.lower() for one in accounts if one.usable) & global_administrators
+def usable_accounts(accounts: Iterable[Account], holders: frozenset[str] | None) -> frozenset[str]:
+    """Ids in lower case of those with which somebody gets in; with `holders`, as one of these, who can repair all."""
+    usable = frozenset(one.id.lower() for one in accounts if one.usable)
+    return usable if holders is None else usable & holders
 
 
 def refusal(target: Target, configured: Sequence[str], accounts: Sequence[Account]) -> str:
@@ -58,9 +59,12 @@ def named_group(accounts: Iterable[Account]) -> str:
     return next((one.id for one in accounts if one.members is not None), "")
 
 
-def shortage(configured: Sequence[str], accounts: Sequence[Account], global_administrators: frozenset[str]) -> str:
-    """How many of the accounts would let somebody in, when that is not enough; empty when it is."""
-    usable = usable_accounts(accounts, global_administrators)
+def shortage(configured: Sequence[str], accounts: Sequence[Account], holders: frozenset[str] | None) -> str:
+    """How many of the accounts would let somebody in, when that is not enough; empty when it is.
+
+    holders: who holds Global Administrator, where an account without it is of no use.
+    """
+    usable = usable_accounts(accounts, holders)
     if len(usable) >= ENOUGH:
         return ""
     powerless = sum(one.usable for one in accounts if one.id.lower() not in usable)

@@ -109,7 +109,9 @@ def _break_glass_configuration(target: Target, settings: GuardSettings, facts: G
     group = named_group(facts.break_glass)
     if group and target.kind is TargetKind.TENANT:
         return f"guards.break_glass names the group {group}, and a policy leaves out accounts: name its members"
-    short = shortage(settings.break_glass, facts.break_glass, facts.global_administrators)
+    # Whoever repairs a policy needs the role; what an administrator's loss leaves is last-administrator's to judge.
+    role = facts.global_administrators if target.kind is TargetKind.TENANT else None
+    short = shortage(settings.break_glass, facts.break_glass, role)
     if not short:
         return ""
     if target.kind is TargetKind.TENANT:
@@ -146,15 +148,16 @@ def _last_administrator(changes: Sequence[Change], limited: frozenset[str], fact
     """Judged on the end of the whole plan: each change alone may leave enough, all together may not."""
     losing = [change for change in changes if change.action in limited or _takes_office(change)]
     gone = {name for change in losing for name in change.target.ids} & facts.global_administrators
-    if not gone:
+    unknown = bool(facts.gaps) and any(change.target.kind is TargetKind.USER for change in losing)
+    if not gone and not unknown:
         return Verdict("last-administrator", True, "no Global Administrator is disabled, deleted or loses the role")
     left = len(facts.people_in_charge - gone)
-    said = (
-        f"{len(gone)} of {len(facts.global_administrators)} Global Administrators are disabled, deleted or lose the "
-        f"role, and {left} {'person stays' if left == 1 else 'people stay'} who can sign in as one; "
-        f"{_ENOUGH_PEOPLE} are needed"
-    )
-    return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, said)
+    known = len(facts.global_administrators)
+    what = f"{len(gone)} of {known} Global Administrators are disabled, deleted or lose the role"
+    if not gone:
+        what = f"whether a Global Administrator is disabled, deleted or loses the role is not known ({facts.gaps[0]})"
+    stay = f"{left} {'person stays' if left == 1 else 'people stay'} who can sign in as one"
+    return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, f"{what}, and {stay}; {_ENOUGH_PEOPLE} are needed")
 
 
 def _takes_office(change: Change) -> bool:
