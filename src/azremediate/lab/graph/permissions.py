@@ -91,6 +91,8 @@ DELETED_READ: Final[Terms] = ("Application.Read.All", "User.Read.All", "Director
 DELETED_WRITE: Final[Terms] = ("Application.ReadWrite.All", "User.DeleteRestore.All", "User.ReadWrite.All")
 
 POLICY_READ: Final[Terms] = ("Policy.Read.All",)
+APP_MANAGEMENT_WRITE: Final[Terms] = ("Policy.ReadWrite.ApplicationConfiguration",)
+APP_MANAGEMENT_READ: Final[Terms] = (*POLICY_READ, *APP_MANAGEMENT_WRITE)
 CONDITIONAL_ACCESS_WRITE: Final[Terms] = ("Policy.ReadWrite.ConditionalAccess&Policy.Read.All",)
 STRENGTH_READ: Final[Terms] = (
     "Policy.Read.All",
