@@ -1,5 +1,6 @@
 """Applications deactivated, activated and locked on the simulated tenant, with its refusals."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -110,3 +111,35 @@ def test_locked_and_put_back(console: Console) -> None:
     assert console.run("undo", ran.json["run_id"], "-o", undo).code == 0
     assert console.apply(undo).code == 0
     assert _application(console, "orders-api")["servicePrincipalLockConfiguration"]["isEnabled"] is False
+
+
+def test_harden_and_undo(console: Console) -> None:
+    """The application that others use is locked and new credentials are limited; undo puts back both."""
+    policy = deepcopy(console.lab.store.policies["defaultAppManagementPolicy"])
+    planned, plan = console.plan("harden-apps")
+    assert {change["target"]["display_name"] for change in planned.json["changes"]} >= {"Orders API"}
+    assert len(planned.json["changes"]) == 2
+    assert console.apply(plan).code == 0
+    assert _application(console, "orders-api")["servicePrincipalLockConfiguration"]["allProperties"] is True
+    assert console.lab.store.policies["defaultAppManagementPolicy"]["isEnabled"] is True
+    undo = console.folder / "undo.plan.json"
+    assert console.run("undo", "-o", undo).code == 0
+    undone = console.apply(undo)
+    assert undone.code == 0, undone.out
+    assert _application(console, "orders-api")["servicePrincipalLockConfiguration"]["isEnabled"] is False
+    assert console.lab.store.policies["defaultAppManagementPolicy"] == policy
+
+
+def test_restore(console: Console) -> None:
+    """What was disabled or deactivated may sign in again; what was on is left alone; undo switches off again."""
+    names = ("paused-app", "deactivated-app", "payroll-api")
+    rows = [f"client-secret,{console.app_id(name)},," for name in names]
+    planned, plan = console.plan("restore-applications", "--credentials", console.credentials(*rows))
+    actions = sorted(change["action"] for change in planned.json["changes"])
+    assert actions == ["enable_service_principal", "reactivate_application"]
+    assert console.apply(plan).code == 0
+    assert [_sign_in(console, name) for name in names] == [0, 0, 0]
+    undo = console.folder / "undo.plan.json"
+    assert console.run("undo", "-o", undo).code == 0
+    assert console.apply(undo).code == 0
+    assert [_sign_in(console, name) for name in names] == [DISABLED, DISABLED, 0]
