@@ -143,3 +143,23 @@ def test_restore(console: Console) -> None:
     assert console.run("undo", "-o", undo).code == 0
     assert console.apply(undo).code == 0
     assert [_sign_in(console, name) for name in names] == [DISABLED, DISABLED, 0]
+
+
+def test_unused_applications_are_deactivated_and_watched(console: Console) -> None:
+    """The whole tenant is a source, as for service principals; what is registered elsewhere is left out."""
+    playbook = console.folder / "unused.yaml"
+    chosen = "from: tenant\n    for: {usage: [unused, never_used]}\n    scream_test: P30D"
+    step = f"action: deactivate_application\n    {chosen}"
+    playbook.write_text(f"name: unused\ndescription: x\nversion: 1\nsteps:\n  - {step}\n", encoding="utf-8")
+    console.change_config("guards:", "guards:\n  max_percent: 60")
+    planned, plan = console.plan(str(playbook))
+    assert planned.code == 0, planned.out
+    changed = {change["target"]["app_id"] for change in planned.json["changes"]}
+    assert console.app_id("legacy-export") in changed
+    assert console.app_id("payroll-api") not in changed
+    elsewhere = [left for left in planned.json["skips"] if "no application in this tenant" in left["reason"]]
+    assert all(left["done"] is False for left in elsewhere)
+    assert console.apply(plan).code == 0
+    assert _application(console, "legacy-export")["isDisabled"] is True
+    due = console.run("runs", "due", "--all", "--json").json["due"]
+    assert len([one for one in due if one["kind"] != "task" and not one["ripe"]]) == len(changed)
