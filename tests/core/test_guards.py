@@ -229,3 +229,21 @@ def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:
     verdicts = plan_verdicts([final, a_change(2), a_change(3)], frozenset(), settings, FACTS)
     assert all(verdict.passed for verdict in verdicts) is passes
     assert (guard.replace("_", "-") in {verdict.guard for verdict in verdicts}) is (most is not None)
+
+
+@pytest.mark.parametrize(
+    ("taken", "passes"),
+    [
+        ([ADMIN], True),
+        ([ADMIN, OWN.object_id.upper()], False),
+        ([BREAK_GLASS[0]], False),
+        ([], True),
+        (None, None),
+    ],
+    ids=["somebody", "azremediate itself", "break-glass", "nobody", "another action"],
+)
+def test_owners_who_have_to_stay(taken: list[str] | None, passes: bool | None) -> None:
+    """No plan takes an application away from azremediate's own identity or from a break-glass account."""
+    change = replace(a_change(), work={} if taken is None else {"ownersTaken": taken})
+    verdicts = {one.guard: one.passed for one in plan_verdicts([change], frozenset(), SETTINGS, FACTS)}
+    assert verdicts.get("owners") is passes

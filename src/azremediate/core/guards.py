@@ -74,6 +74,7 @@ def plan_verdicts(
 ) -> list[Verdict]:
     """What the plan-wide guards say; `limited` names the actions that disable or delete their target."""
     verdicts = [_max_changes(changes, settings), _last_administrator(changes, limited, facts)]
+    verdicts.extend(_owners(changes, settings, facts))
     final = sum(change.undo_class is UndoClass.IRREVERSIBLE for change in changes)
     verdicts.extend(_at_most("max-irreversible", final, settings.max_irreversible, "cannot be undone"))
     privileged = sum(_privileged(change, facts) for change in changes)
@@ -164,6 +165,17 @@ def _takes_office(change: Change) -> bool:
     """Whether a change takes away that very role; what it gives back names no role in `rolesTaken`."""
     taken = change.work.get("rolesTaken")
     return isinstance(taken, Sequence) and GLOBAL_ADMINISTRATOR in taken
+
+
+def _owners(changes: Sequence[Change], settings: GuardSettings, facts: GuardFacts) -> list[Verdict]:
+    """No plan takes an application away from azremediate's own identity or from a break-glass account."""
+    found = [taken for change in changes if isinstance(taken := change.work.get("ownersTaken"), Sequence)]
+    if not found:
+        return []
+    spared = facts.own.ids | {account.lower() for account in settings.break_glass}
+    hit = sorted({str(one).lower() for taken in found for one in taken} & spared)
+    said = f"{hit[0]} is azremediate's own identity or a break-glass account, and stays owner" if hit else ""
+    return [Verdict("owners", not hit, said or "no owner is taken away who has to stay")]
 
 
 def _max_percent(
