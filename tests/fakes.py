@@ -225,7 +225,20 @@ class FakeTenant:
             raise error
         return receipt
 
+    def _risk(self, write: Write) -> Receipt:
+        """What an administrator says of the risk of some."""
+        collection, _, said = write.path.rpartition("/")
+        state = "dismissed" if said == "dismiss" else "confirmedCompromised"
+        body: Any = write.body
+        for one in next(iter(body.values())):
+            rows = self.collections.setdefault(collection, [])
+            rows[:] = [row for row in rows if row["id"] != one]
+            rows.append({"id": one, "riskState": state, "riskLevel": "high"})
+        return Receipt({}, status=204)
+
     def _effect(self, write: Write) -> Receipt:
+        if write.path.startswith("/identityProtection/"):
+            return self._risk(write)
         body: Any = write.body
         parent, _, last = write.path.rpartition("/")
         handlers: dict[str, Callable[[], Receipt]] = {

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from azremediate.actions.revoke_sessions import ACTION
-from azremediate.core.change import CannotUndo, Skip
+from azremediate.actions.revoke_sessions import ACTION, Params
+from azremediate.core.change import CannotUndo, Phase, Skip
 from azremediate.core.clock import iso
 from azremediate.core.errors import OutcomeUnknown, ServiceFailing
 from azremediate.core.target import Target, TargetKind
@@ -24,6 +24,19 @@ async def test_sessions_are_revoked() -> None:
     await ACTION.apply(change, run_of(change, tenant))
     assert [write.path for write in tenant.writes] == [f"/users/{USER}/revokeSignInSessions"]
     assert await holds(ACTION, change, tenant)
+
+
+async def test_once_more() -> None:
+    """The second revocation is made although the first is there, comes after what is rotated, and moves on."""
+    tenant = a_tenant()
+    first = await change_of(ACTION, TARGET, tenant)
+    second = await change_of(ACTION, TARGET, tenant, Params(again=True))
+    assert (second.always, second.phase, second.change_id != first.change_id) == (True, Phase.RESTORE, True)
+    clock = InstantClock()
+    await ACTION.apply(first, run_of(first, tenant, clock))
+    tenant.journal.records.clear()
+    await ACTION.apply(second, run_of(second, tenant, clock))
+    assert len(tenant.writes) == 2
 
 
 async def test_user_who_never_had_sessions_revoked() -> None:

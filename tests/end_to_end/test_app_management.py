@@ -80,7 +80,7 @@ def test_certificate_instead(console: Console) -> None:
     confirm = ("--apply", "--yes", "--confirm-tenant", console.lab.store.tenant_id, "--json")
     ran = console.run("run", "rotate_app_certificate", console.app_id(APP), "--with", "always=true", *confirm)
     assert ran.code == 0, ran.out
-    assert "shortens its life to 30 days" in ran.out
+    assert "shortens its life to 30 days" in ran.err
     pair = console.lab.store.vault[f"app-{console.app_id(APP)}-certificate"][-1]["value"]
     assert AppClient(console, APP).with_pem(pair) == 0
 

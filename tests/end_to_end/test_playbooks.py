@@ -21,6 +21,7 @@ def _leaked(console: Console) -> list[str]:
         f"certificate,{console.app_id('cert-gateway')},,",
         f"federated-credential,{console.app_id('github-deploy')},github-main,",
         f"session,kate.user@{console.lab.store.domain},,",
+        f"session,left.user@{console.lab.store.domain},,",
         f"storage-key,{console.lab.store.named['contosopayroll']},,",
     ]
     return ["--credentials", str(console.credentials(*rows))]

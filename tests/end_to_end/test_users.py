@@ -111,6 +111,57 @@ def test_administrator_without_the_directory_role(console: Console) -> None:
     assert console.run("run", "disable_user", _upn(console, "carol.admin"), *_confirmed(console)).code == 0
 
 
+def test_contained_user_has_no_way_left(console: Console) -> None:
+    """Password, session and what was registered since the exposure open nothing; older methods and others stay."""
+    store = console.lab.store
+    user, other = UserClient(console.lab, "lena.user"), UserClient(console.lab, "marek.user")
+    old, others = user.give_password(), other.give_password()
+    _, session = user.with_password(old)
+    _, others_session = other.with_password(others)
+    day = wire_time(store.clock.now() - timedelta(days=7))
+    leaked = console.folder / "users.csv"
+    leaked.write_text(f"kind,identity,exposed_at\nuser-password,{_upn(console, 'lena.user')},{day}\n", encoding="utf-8")
+    planned, plan = console.plan("contain-user", "--credentials", leaked)
+    assert planned.code == 0, planned.out
+    applied = console.apply(plan)
+    assert applied.code == 0, applied.out
+    assert [result["status"] for result in applied.json["results"]] == ["verified"] * 6
+    assert user.with_password(old)[0] in (50057, 50126)
+    assert user.with_refresh_token(session) in (50057, 50173)
+    kinds = [one["@odata.type"].rpartition(".")[2] for one in store.authentication_methods[user.id]]
+    assert kinds == ["passwordAuthenticationMethod"]
+    assert store.risky_users[user.id]["riskState"] == "confirmedCompromised"
+    assert other.with_refresh_token(others_session) == 0
+    assert console.apply(plan).json["already_applied"] is True
+    undo = console.folder / "undo.plan.json"
+    undone = console.run("undo", "-o", undo, "--json")
+    assert {change["action"] for change in undone.json["changes"]} == {"enable_user", "confirm_user_compromised"}
+
+
+def test_listed_password_is_replaced(console: Console) -> None:
+    """Sessions end before and after the reset; what Active Directory masters stays open with the steps there."""
+    user = UserClient(console.lab, "kate.user")
+    old = user.give_password()
+    rows = [f"user-password,{_upn(console, name)},," for name in ("kate.user", "hana.hybrid")]
+    planned, plan = console.plan("respond-to-exposed-credentials", "--credentials", console.credentials(*rows))
+    assert [case["state"] for case in planned.json["cases"]] == ["changes", "left-out"]
+    assert console.apply(plan).code == 0
+    assert user.with_password(old)[0] == 50126
+    revoked = [one for one in console.lab.effects if one.path.endswith("revokeSignInSessions") and user.id in one.path]
+    assert len(revoked) == 2
+
+
+def test_risk_without_its_licence(console: Console) -> None:
+    """What the licence lacks is left out with the reason, and the rest goes on."""
+    console.lab.store.premium = False
+    rows = [f"user-password,{_upn(console, 'kate.user')},,"]
+    planned, _ = console.plan("respond-password-spray", "--credentials", console.credentials(*rows))
+    assert planned.code == 0, planned.out + planned.err
+    left = {skip["action"]: skip["reason"] for skip in planned.json["skips"]}
+    assert "licence" in left["confirm_user_compromised"]
+    assert {change["action"] for change in planned.json["changes"]} == {"revoke_sessions", "reset_password"}
+
+
 def test_hybrid_user_is_for_a_person(console: Console) -> None:
     """What Active Directory masters is listed with the steps to take there, and not called done."""
     leaked = console.credentials(f"session,{_upn(console, 'hana.hybrid')},,")

@@ -20,12 +20,15 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
     "contain-app-credential",
+    "contain-user",
     "contain-vendor-app",
     "deactivate-unused-apps",
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",
+    "respond-password-spray",
     "respond-to-exposed-credentials",
+    "restore-user",
     "revoke-exposed-sessions",
     "revoke-illicit-consent",
     "rotate-app-credential",
@@ -72,7 +75,8 @@ def test_each_has_its_section(name: str) -> None:
 
 def test_the_response_takes_each_application_once(actions: Mapping[str, Action]) -> None:
     """Disabling and rotating share the verdicts about use between them: every verdict, none twice, same age."""
-    steps = {step.action: step for step in read_playbook("respond-to-exposed-credentials", actions).steps}
+    read = read_playbook("respond-to-exposed-credentials", actions).steps
+    steps = {step.action: step for step in reversed(read)}  # the first of each action: sessions are revoked twice
     disable, remove, rotate = (
         steps[name].selector for name in ("disable_service_principal", "remove_app_secret", "rotate_app_secret")
     )

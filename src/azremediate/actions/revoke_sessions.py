@@ -1,6 +1,6 @@
 """Revokes every sign-in session of a user, so that refresh tokens and session cookies stop working."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from azremediate.actions._reading import later, object_path, until_later
@@ -22,7 +22,12 @@ _SELECT = "id,accountEnabled,userPrincipalName,userType,signInSessionsValidFromD
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`revoke_sessions` has no parameters."""
+    """Parameters of `revoke_sessions`."""
+
+    again: bool = field(
+        default=False,
+        metadata={"help": "once more, after what is evicted and rotated: ends sessions that were begun meanwhile"},
+    )
 
 
 class RevokeSessions:
@@ -59,12 +64,13 @@ class RevokeSessions:
         since = text_at(state.facts, "signInSessionsValidFromDateTime")
         return new_change(
             action=self.name,
-            phase=self.phase,
+            # Sessions that were begun between the first revocation and the new password end by a second one.
+            phase=Phase.RESTORE if params.again else self.phase,
             target=target,
             state=state,
             params=parameters_json(params),
             work={"valid_from": since},
-            summary="revoke every sign-in session",
+            summary="revoke every sign-in session once more" if params.again else "revoke every sign-in session",
             before={"signInSessionsValidFromDateTime": since or "never set"},
             after={"sessions": "revoked at the time of the change"},
             preconditions=(),
@@ -72,16 +78,22 @@ class RevokeSessions:
             undo_note="cannot be undone: the user signs in again",
             risk=self.risk,
             warnings=("access tokens that were issued already work until they expire, as a rule 60 to 90 minutes",),
+            always=params.again,
         )
 
     async def apply(self, change: Change, run: Run) -> None:
         """One write, which only ever moves the time later and may be repeated."""
         check_kind(change, self.targets)
-        await until_later(text_at(change.work, "valid_from"), run.clock)
+        before = text_at(change.work, "valid_from")
+        if change.params.get("again") is True:
+            seen = await self.observe(change.target, run.tenant)
+            before = text_at(seen.facts, "signInSessionsValidFromDateTime")
+        await until_later(before, run.clock)
 
         async def revoked() -> JsonObject | None:
             state = await self.observe(change.target, run.tenant)
-            return state.facts if self.holds(change, state) else None
+            valid_from = text_at(state.facts, "signInSessionsValidFromDateTime")
+            return state.facts if later(valid_from, before) else None
 
         path = f"{object_path('users', change.target.id)}/revokeSignInSessions"
         await run.write(Write("revoke", "POST", path, object_id=change.target.id), revoked)

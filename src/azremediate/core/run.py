@@ -1,6 +1,6 @@
 """What an action is given to make a change with: fresh reads, and writes that take effect once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -225,6 +225,8 @@ class Run:
                 named = (await self._tenant.get(Read(write.path))).get(write.names_target)
             except ObjectMissing:
                 return True
+        if isinstance(named, Sequence) and not isinstance(named, str) and len(named) == 1:
+            named = named[0]  # an action that takes several at once is given the target alone
         return isinstance(named, str) and named.lower() == write.object_id.lower()
 
     async def note(self, event: str, outcome: str, **facts: str | int | bool) -> None:

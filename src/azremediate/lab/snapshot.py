@@ -20,7 +20,7 @@ _TABLES: Final = (
     *("permission_grants", "authentication_methods", "role_definitions", "role_assignments", "role_eligibility"),
     "group_eligibility",
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
-    "synchronization_jobs",
+    *("synchronization_jobs", "risky_users", "risky_principals"),
     *("vault", "deleted_vault", "named", "user_passwords", "app_management", "issuers"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")

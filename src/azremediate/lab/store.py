@@ -93,6 +93,8 @@ class Store:
     app_role_assignments: dict[str, JsonObject] = field(default_factory=dict)
     permission_grants: dict[str, JsonObject] = field(default_factory=dict)
     authentication_methods: dict[str, list[JsonObject]] = field(default_factory=dict)
+    risky_users: dict[str, JsonObject] = field(default_factory=dict)
+    risky_principals: dict[str, JsonObject] = field(default_factory=dict)
     user_passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)

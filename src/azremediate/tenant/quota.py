@@ -36,7 +36,7 @@ _POLICY: Final = re.compile(
     r"/(identity/conditionalAccess|identityProtection|policies/authenticationStrengthPolicies|identity/authenticationStrength)\b",
     re.IGNORECASE,
 )
-_REPORTS: Final = re.compile(r"/(auditLogs|reports)\b", re.IGNORECASE)
+_REPORTS: Final = re.compile(r"/(auditLogs\b|reports\b|users/[^/]+/authentication/)", re.IGNORECASE)
 
 _READS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), units)

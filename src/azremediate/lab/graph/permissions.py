@@ -90,6 +90,14 @@ SKU_READ: Final[Terms] = ("LicenseAssignment.Read.All", "Organization.Read.All",
 DELETED_READ: Final[Terms] = ("Application.Read.All", "User.Read.All", "Directory.Read.All")
 DELETED_WRITE: Final[Terms] = ("Application.ReadWrite.All", "User.DeleteRestore.All", "User.ReadWrite.All")
 
+RISKY_USER_READ: Final[Terms] = ("IdentityRiskyUser.Read.All",)
+RISKY_USER_WRITE: Final[Terms] = ("IdentityRiskyUser.ReadWrite.All",)
+RISKY_PRINCIPAL_READ: Final[Terms] = (
+    "IdentityRiskyServicePrincipal.Read.All",
+    "IdentityRiskyServicePrincipal.ReadWrite.All",
+)
+RISKY_PRINCIPAL_WRITE: Final[Terms] = ("IdentityRiskyServicePrincipal.ReadWrite.All",)
+
 POLICY_READ: Final[Terms] = ("Policy.Read.All",)
 CONDITIONAL_ACCESS_WRITE: Final[Terms] = ("Policy.ReadWrite.ConditionalAccess&Policy.Read.All",)
 STRENGTH_READ: Final[Terms] = (

@@ -11,9 +11,9 @@ from azremediate.lab.graph.navigation import Related, related
 from azremediate.lab.objects import JsonObject
 from azremediate.lab.odata.options import Expansion, Options, parse_options
 from azremediate.lab.odata.page import count_rows, cut_page
+from azremediate.lab.schema.authentication import METHODS
 from azremediate.lab.schema.directory import APPLICATION, DIRECTORY_ROLE, GROUP, SERVICE_PRINCIPAL, USER
 from azremediate.lab.schema.entity import EntityType, empty_value
-from azremediate.lab.schema.logs import AUTHENTICATOR_METHOD, FIDO2_METHOD, PASSWORD_METHOD, PHONE_METHOD
 from azremediate.lab.store import Store
 
 # Directory relationships expand to at most this many objects, without a nextLink.
@@ -23,7 +23,7 @@ _CONCRETE = {
     f"#microsoft.graph.{entity.name}": entity
     for entity in (
         *(APPLICATION, SERVICE_PRINCIPAL, USER, GROUP, DIRECTORY_ROLE),
-        *(PASSWORD_METHOD, FIDO2_METHOD, AUTHENTICATOR_METHOD, PHONE_METHOD),
+        *METHODS,
     )
 }
 

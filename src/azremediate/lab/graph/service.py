@@ -14,6 +14,7 @@ from azremediate.lab.graph import (
     app_roles,
     applications,
     audit_logs,
+    authentication_methods,
     conditional_access,
     deleted_items,
     directory_objects,
@@ -23,6 +24,7 @@ from azremediate.lab.graph import (
     organization,
     policies,
     reports,
+    risk,
     role_requests,
     roles,
     service_principals,
@@ -57,7 +59,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *conditional_access.ROUTES,
     *policies.ROUTES,
     *audit_logs.ROUTES,
+    *authentication_methods.ROUTES,
     *reports.ROUTES,
+    *risk.ROUTES,
 )
 
 _JSON: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"

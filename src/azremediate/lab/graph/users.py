@@ -14,7 +14,6 @@ from azremediate.lab.graph.navigation import member_of, owned_by, transitive_mem
 from azremediate.lab.graph.trail import changed, record
 from azremediate.lab.objects import JsonObject
 from azremediate.lab.schema.directory import DIRECTORY_OBJECT, USER
-from azremediate.lab.schema.logs import AUTHENTICATION_METHOD
 from azremediate.lab.schema.validation import check_update
 from azremediate.lab.user_sign_in import password_digest
 
@@ -62,7 +61,7 @@ def update_user(call: Call) -> Done:
 def delete_user(call: Call) -> Done:
     """DELETE /users/{id}"""
     item = find_user(call)
-    _check_admin_target(call, item)
+    check_admin_target(call, item)
     soft_delete(call, "user", call.store.users, item)
     return Done(f"delete user {item['id']}")
 
@@ -95,13 +94,6 @@ def list_owned_objects(call: Call) -> Listing:
     return _directory_objects(call, owned_by(call.store, find_user(call)["id"]))
 
 
-def list_methods(call: Call) -> Listing:
-    """GET /users/{id}/authentication/methods"""
-    item = find_user(call)
-    rows = call.store.authentication_methods.get(item["id"], [])
-    return Listing(AUTHENTICATION_METHOD, rows, f"users('{item['id']}')/authentication/methods")
-
-
 def _set_password(call: Call, item: JsonObject, profile: JsonObject) -> None:
     """Of the password only a digest is kept; a synced user's is for Active Directory to set."""
     text = profile.get("password")
@@ -125,10 +117,10 @@ def _check_may_change(call: Call, item: JsonObject, names: set[str]) -> None:
     if not held & _FULL and any(need.USER_PROPERTY.get(name) not in held for name in names):
         raise denied()
     if names & _SENSITIVE:
-        _check_admin_target(call, item)
+        check_admin_target(call, item)
 
 
-def _check_admin_target(call: Call, item: JsonObject) -> None:
+def check_admin_target(call: Call, item: JsonObject) -> None:
     """An application may change what protects an administrator only while it holds a high directory role itself."""
     if not call.store.directory_roles_of(item["id"]):
         return
@@ -153,5 +145,4 @@ ROUTES: Final = (
     Route("GET", f"{_ONE}/memberOf", list_member_of, need.USER_MEMBER_OF),
     Route("GET", f"{_ONE}/transitiveMemberOf", list_transitive_member_of, need.USER_TRANSITIVE_MEMBER_OF),
     Route("GET", f"{_ONE}/ownedObjects", list_owned_objects, need.USER_OWNED),
-    Route("GET", f"{_ONE}/authentication/methods", list_methods, need.AUTHENTICATION_METHOD_READ),
 )

@@ -15,6 +15,8 @@ ENUMS: Final[dict[str, frozenset[str]]] = {
         "appliedConditionalAccessPolicyResult": """success failure notApplied notEnabled unknown reportOnlySuccess
             reportOnlyFailure reportOnlyNotApplied reportOnlyInterrupted""",
         "attestationLevel": "attested notAttested",
+        "authenticationMethodKeyStrength": "normal weak unknown",
+        "authenticationMethodPlatform": "unknown windows macOS iOS android linux",
         "authenticationMethodModes": """password voice hardwareOath softwareOath sms fido2 windowsHelloForBusiness
             microsoftAuthenticatorPush deviceBasedPush temporaryAccessPassOneTime temporaryAccessPassMultiUse email
             x509CertificateSingleFactor x509CertificateMultiFactor federatedSingleFactor federatedMultiFactor
@@ -48,7 +50,8 @@ ENUMS: Final[dict[str, frozenset[str]]] = {
         "persistentBrowserSessionMode": "always never",
         "privilegedAccessGroupMemberType": "direct group",
         "privilegedAccessGroupRelationships": "owner member",
-        "riskDetail": "none hidden adminConfirmedUserCompromised adminConfirmedServicePrincipalCompromised",
+        "riskDetail": """none hidden adminConfirmedUserCompromised adminConfirmedServicePrincipalCompromised
+            adminDismissedAllRiskForUser adminDismissedAllRiskForServicePrincipal""",
         "riskLevel": "low medium high hidden none",
         "riskState": "none confirmedSafe remediated dismissed atRisk confirmedCompromised",
         "signInFrequencyAuthenticationType": "primaryAndSecondaryAuthentication secondaryAuthentication",

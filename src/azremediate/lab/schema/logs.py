@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from azremediate.lab.schema.entity import EntityType, entity
+from azremediate.lab.schema.entity import entity
 
 DIRECTORY_AUDIT: Final = entity(
     "directoryAudit",
@@ -39,34 +39,6 @@ USER_REGISTRATION: Final = entity(
     userPreferredMethodForSecondaryAuthentication:userDefaultAuthenticationMethod userPrincipalName:String
     userType:signInUserType
     """,
-)
-
-PASSWORD_METHOD: Final = entity("passwordAuthenticationMethod", "password:String createdDateTime:DateTimeOffset")
-
-FIDO2_METHOD: Final = entity(
-    "fido2AuthenticationMethod",
-    """
-    aaGuid:String attestationCertificates:[String] attestationLevel:attestationLevel displayName:String
-    model:String passkeyType:passkeyType createdDateTime:DateTimeOffset
-    """,
-)
-
-AUTHENTICATOR_METHOD: Final = entity(
-    "microsoftAuthenticatorAuthenticationMethod",
-    "deviceTag:String displayName:String phoneAppVersion:String createdDateTime:DateTimeOffset",
-)
-
-PHONE_METHOD: Final = entity(
-    "phoneAuthenticationMethod",
-    """
-    phoneNumber:String phoneType:authenticationPhoneType smsSignInState:authenticationMethodSignInState
-    createdDateTime:DateTimeOffset
-    """,
-)
-
-AUTHENTICATION_METHOD: Final = EntityType(
-    "authenticationMethod",
-    {**PASSWORD_METHOD.kinds, **FIDO2_METHOD.kinds, **AUTHENTICATOR_METHOD.kinds, **PHONE_METHOD.kinds},
 )
 
 # Beta only: resource pages servicePrincipalSignInActivity and appCredentialSignInActivity.

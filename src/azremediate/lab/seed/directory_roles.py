@@ -20,6 +20,9 @@ RESPONDER_PERMISSIONS: Final = (
     "Directory.Read.All",
     "Group.Create",
     "GroupMember.ReadWrite.All",
+    "IdentityRiskyServicePrincipal.ReadWrite.All",
+    "IdentityRiskyUser.Read.All",
+    "IdentityRiskyUser.ReadWrite.All",
     "LicenseAssignment.Read.All",
     "Organization.Read.All",
     "Policy.Read.All",
@@ -34,6 +37,16 @@ RESPONDER_PERMISSIONS: Final = (
     "User.EnableDisableAccount.All",
     "User.Read.All",
     "User.RevokeSessions.All",
+    "UserAuthMethod-Email.ReadWrite.All",
+    "UserAuthMethod-External.ReadWrite.All",
+    "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
+    "UserAuthMethod-Passkey.ReadWrite.All",
+    "UserAuthMethod-Phone.ReadWrite.All",
+    "UserAuthMethod-PlatformCred.ReadWrite.All",
+    "UserAuthMethod-SoftwareOATH.ReadWrite.All",
+    "UserAuthMethod-TAP.ReadWrite.All",
+    "UserAuthMethod-WindowsHello.ReadWrite.All",
+    "UserAuthenticationMethod.Read.All",
 )
 
 _ACTIVE: Final = (

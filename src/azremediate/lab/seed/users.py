@@ -38,7 +38,9 @@ def add_users(builder: Builder) -> None:
     for name in _GUESTS:
         _guest(builder, name)
     for name in _PEOPLE:
-        _user(builder, f"{name}.user", f"{name.title()} User")
+        user = _user(builder, f"{name}.user", f"{name.title()} User")
+        if name == "lena":
+            _added_by_an_attacker(builder, user)
     _user(builder, "left.user", "Left Company")["accountEnabled"] = False
     _user(builder, "gone.user", "Gone Company")["accountEnabled"] = False
     _user(builder, "hostile.escape", "Mallory\x1b[31m\r\nBcc: everyone")
@@ -95,6 +97,29 @@ def _strong(builder: Builder, user: JsonObject) -> None:
             "model": "YubiKey 5 NFC",
             "attestationLevel": "attested",
             "createdDateTime": builder.ago(300),
+        }
+    )
+
+
+def _added_by_an_attacker(builder: Builder, user: JsonObject) -> None:
+    """A phone and an authenticator that were registered three days ago, when the password was known to others."""
+    methods = builder.store.authentication_methods[user["id"]]
+    phone = {"phoneNumber": "+1 5550100", "phoneType": "mobile", "smsSignInState": "notConfigured"}
+    methods.append(
+        {
+            "@odata.type": "#microsoft.graph.phoneAuthenticationMethod",
+            "id": "3179e48a-750b-4051-897c-87b9720928f7",
+            **phone,
+            "createdDateTime": builder.ago(3),
+        }
+    )
+    methods.append(
+        {
+            "@odata.type": "#microsoft.graph.microsoftAuthenticatorAuthenticationMethod",
+            "id": builder.new_id("authenticator", user["id"]),
+            "displayName": "Pixel",
+            "phoneAppVersion": "6.2408.5807",
+            "createdDateTime": builder.ago(3),
         }
     )
 
