@@ -31,9 +31,8 @@ check: $(SETUP)  ## lint and types
 readme: $(SETUP)  ## renew the blocks of README that are made from the program
 	@$(RUN) -m azremediate.cli.reference README.md
 
-bench: $(SETUP)  ## start-up time and the verification of a long audit log, as ratios
-	@$(RUN) benchmarks/start_up.py
-	@$(RUN) benchmarks/audit.py
+bench: $(SETUP)  ## measure beside a script on the SDK (about 15 minutes); make bench PART=rotations measures one part
+	@$(RUN) benchmarks/bench.py $(PART)
 
 faults: $(SETUP)  ## only the fault matrix of `make test`: processes killed, full disks, broken networks
 	@$(RUN) -m pytest -n 2 tests/faults

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from measured import azremediate
+from table import Row
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.core.plans import TENANT_ID
 from tests.journal.stage import ACTOR, ADD, TickingClock, log_file, plan_of
 
 from azremediate.core.record import StepOutcome
@@ -20,8 +23,11 @@ from azremediate.journal.run_journal import open_journal
 from azremediate.journal.verification import verify_audit
 
 _CHANGES = 5_000
+_LARGER = 4
 _AT_ONCE = 1_000
 _ROUNDS = 3
+_MILLION = 1_000_000
+_MOST_MIB = 200.0
 
 
 async def _write(state: Path, changes: int) -> None:
@@ -65,18 +71,27 @@ def _best(work: Callable[[Path], None], place: Path) -> float:
     return min(found)
 
 
-def main() -> None:
-    """Print a table, and the same as one JSON object. An argument is another number of changes."""
-    changes = int(sys.argv[1]) if len(sys.argv) > 1 else _CHANGES
-    with TemporaryDirectory() as folder:
-        state = Path(folder) / "state"
-        asyncio.run(_write(state, changes))
-        records = verify_audit(state).records
-        plain, verified = _best(_parse_and_hash, log_file(state)), _best(_verify, state)
-    for name, seconds in (("json.loads and SHA-256", plain), ("audit verify", verified)):
-        print(f"{name:<24} {records:>9} records  {seconds / records * 1e6:7.1f} us each  {seconds / plain:5.1f} x")
-    print(json.dumps({"records": records, "seconds": round(verified, 3), "ratio": round(verified / plain, 2)}))
+def measure_audit(folder: Path) -> list[Row]:
+    """Verification per record and in memory; memory of two lengths tells what a record adds."""
+    small, large = folder / "small", folder / "large"
+    asyncio.run(_write(small, _CHANGES))
+    asyncio.run(_write(large, _LARGER * _CHANGES))
+    records = [verify_audit(state).records for state in (small, large)]
+    plain, verified = _best(_parse_and_hash, log_file(small)), _best(_verify, small)
+    peaks = [_peak(state) for state in (small, large)]
+    each = (peaks[1] - peaks[0]) / (records[1] - records[0])
+    million = peaks[0] + each * (_MILLION - records[0])
+    return [
+        Row(f"json.loads and SHA-256 of {records[0]} records", plain / records[0] * 1e6, "us"),
+        Row("audit verify, per record", verified / records[0] * 1e6, "us", verified / plain, "of that"),
+        Row(f"  memory at most, {records[0]} records", peaks[0], "MiB"),
+        Row(f"  memory at most, {records[1]} records", peaks[1], "MiB"),
+        Row("  which is, for 1,000,000 records", million, "MiB", target=f"<= {_MOST_MIB:g}", met=million <= _MOST_MIB),
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def _peak(state: Path) -> float:
+    """Memory of `azremediate audit verify`, in MiB."""
+    config = state.with_name(f"{state.name}.yaml")
+    config.write_text(f"tenant_id: {TENANT_ID}\nstate: {{path: {state}}}\n", encoding="utf-8")
+    return azremediate(config, "audit", "verify").peak_mib

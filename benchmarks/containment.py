@@ -7,14 +7,14 @@ from measured import azremediate
 from stage import Size, lab_of, list_of, tenant_of
 from table import Row
 
-_SIZE = Size(applications=250, principals=400, users=200, leaked=200)
+_SIZE = Size(applications=1_050, principals=1_200, users=200, leaked=1_000)
 _USERS = 100
 _FIRST = 0.05
 _CONTAINS = ("revokesigninsessions",)
 
 
 def measure_containment(folder: Path) -> list[Row]:
-    """Sessions of a hundred users and secrets of two hundred applications, in one plan."""
+    """Sessions of a hundred users and secrets of a thousand applications, in one plan."""
     tenant = tenant_of(folder, _SIZE)
     with lab_of(folder / "lab", tenant) as lab:
         leaked, plan = list_of(folder, tenant.leaked, users=_USERS), folder / "respond.plan.json"
@@ -34,6 +34,6 @@ def measure_containment(folder: Path) -> list[Row]:
     early, share = last < min(removed), first / applied.seconds
     return [
         Row(f"apply: {_USERS} users and {len(tenant.leaked)} applications", applied.seconds, "s"),
-        Row("  first containment write leaves after", first, "s", share, "of the run"),
+        Row("  first containment write leaves after", first, "s", share, "of the run", "<= 0.05", share <= _FIRST),
         Row("  containment writes after the first secret was removed", 0 if early else 1, "", target="0", met=early),
     ]

@@ -1,14 +1,18 @@
 """How long commands take to start, as a multiple of the bare interpreter, measured in one run."""
 
-import json
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+from table import Row
 
 _ROUNDS = 11
+_TIMES_BARE = 8.0
+_BARE = "python -c pass"
 _COMMANDS = {
-    "python -c pass": [sys.executable, "-c", "pass"],
+    _BARE: [sys.executable, "-c", "pass"],
     "azremediate --help": [sys.executable, "-m", "azremediate", "--help"],
     "azremediate plan --help": [sys.executable, "-m", "azremediate", "plan", "--help"],
     "azremediate actions list": [sys.executable, "-m", "azremediate", "actions", "list"],
@@ -22,8 +26,8 @@ def _seconds(command: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def main() -> None:
-    """Print a table, and the same as one JSON object."""
+def measure_start_up(_folder: Path) -> list[Row]:
+    """The median of several rounds of each command."""
     for command in _COMMANDS.values():
         _seconds(command)  # byte code is compiled and cached once
     rounds: dict[str, list[float]] = {name: [] for name in _COMMANDS}
@@ -31,12 +35,19 @@ def main() -> None:
         for name, command in _COMMANDS.items():
             rounds[name].append(_seconds(command))
     median = {name: statistics.median(values) for name, values in rounds.items()}
-    bare = median["python -c pass"]
+    rows = []
     for name, seconds in median.items():
-        print(f"{name:<36} {seconds * 1000:7.0f} ms  {seconds / bare:5.1f} x")
-    ratios = {name: {"seconds": round(value, 4), "ratio": round(value / bare, 2)} for name, value in median.items()}
-    print(json.dumps(ratios))
-
-
-if __name__ == "__main__":
-    main()
+        ratio = seconds / median[_BARE]
+        asked = name.endswith("--help")
+        rows.append(
+            Row(
+                name,
+                seconds * 1000,
+                "ms",
+                ratio,
+                "of the bare interpreter",
+                f"<= {_TIMES_BARE:g}" if asked else "",
+                ratio <= _TIMES_BARE if asked else None,
+            )
+        )
+    return rows
