@@ -250,6 +250,8 @@ class FakeTenant:
         }
         if last in handlers:
             return handlers[last]()
+        if last == "$ref":
+            return self._refer(write.method, parent, body)
         if write.method == "POST":
             row = {"id": str(uuid4()), "createdDateTime": iso(START), **deepcopy(body)}
             self.collections.setdefault(write.path, []).append(row)
@@ -262,6 +264,13 @@ class FakeTenant:
             self.passwords[row["id"]] = body["passwordProfile"]["password"]
             return self._set(row, {"lastPasswordChangeDateTime": iso(START)})
         return self._set(row, body)
+
+    def _refer(self, method: str, path: str, body: Any) -> Receipt:
+        if method == "POST":
+            self.collections.setdefault(path, []).append({"id": body["@odata.id"].rpartition("/")[2]})
+        else:
+            self.collections[path.rpartition("/")[0]].remove(self.find(path))
+        return Receipt({}, status=204)
 
     def _add(self, holder: dict[str, Any], wanted: Mapping[str, Any]) -> Receipt:
         key_id, secret = str(uuid4()), Secret(secrets.token_urlsafe(24))

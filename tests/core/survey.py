@@ -1,6 +1,6 @@
 """Rows of a list, a tenant that is surveyed without reading it, and plans made from both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from azremediate.core.events import ignore
 from azremediate.core.guards import GuardFacts
 from azremediate.core.plan import Plan
 from azremediate.core.planner import Planning, make_plan
-from azremediate.core.playbook import Playbook, Step, Usage
+from azremediate.core.playbook import Audience, Playbook, Step, Usage
 from azremediate.core.privilege import Person, Readiness
 from azremediate.core.survey import Survey, UsageVerdict
 from azremediate.core.target import ExposedCredential, Resolved, Target, TargetKind, Unresolved
@@ -45,6 +45,7 @@ class Surveyed:
     found: Sequence[Resolved | Unresolved] = ()
     listed: Sequence[Target] = ()
     usages: Mapping[str, Usage] = field(default_factory=dict)
+    asked_audiences: list[tuple[Audience, ...]] = field(default_factory=list)
     asked_days: list[int] = field(default_factory=list)
     asked_rows: list[CompromisedCredential] = field(default_factory=list)
 
@@ -56,6 +57,11 @@ class Surveyed:
     async def service_principals(self) -> Sequence[Target]:
         """What there is."""
         return self.listed
+
+    async def applications(self, audiences: Collection[Audience]) -> Sequence[Target]:
+        """Those that have an application object, as if all were for the first audience asked for."""
+        self.asked_audiences.append(tuple(audiences))
+        return [one for one in self.listed if one.application_id]
 
     async def verdicts(self, targets: Sequence[Target], *, unused_days: int) -> Mapping[str, UsageVerdict]:
         """What is known of their use."""

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from azremediate.core.break_glass import Account
 from azremediate.core.change import UndoClass
 from azremediate.core.config import GuardSettings
 from azremediate.core.guards import (
     GLOBAL_ADMINISTRATOR,
-    Account,
     GuardFacts,
     OwnIdentity,
     plan_verdicts,
@@ -30,6 +30,7 @@ FACTS = GuardFacts(
     break_glass=tuple(Account(identifier, exists=True, enabled=True) for identifier in BREAK_GLASS),
     administrators=frozenset({ADMIN}),
     population={TargetKind.SERVICE_PRINCIPAL: 60},
+    global_administrators=frozenset(BREAK_GLASS),
 )
 USER = a_target(5, TargetKind.USER, app_id="")
 TENANT = Target(TENANT_ID, TargetKind.TENANT, TENANT_ID, "Contoso", exempt=tuple(map(str.upper, BREAK_GLASS)))
@@ -89,6 +90,17 @@ def test_two_usable_break_glass_accounts_are_needed(accounts: tuple[Account, ...
     facts = replace(FACTS, break_glass=accounts)
     assert not all(verdict.passed for verdict in target_verdicts(target, "an_action", SETTINGS, facts))
     assert all(verdict.passed for verdict in target_verdicts(USER, "an_action", SETTINGS, facts))
+
+
+@pytest.mark.fault("G2", "G4")
+def test_a_policy_leaves_out_accounts_and_no_group() -> None:
+    """Where the configuration names a group, no policy is made, however many accounts stand beside it."""
+    group = Account("dddddddd-0000-4000-8000-000000000077", exists=False, members=frozenset({ADMIN}))
+    facts = replace(FACTS, break_glass=(*FACTS.break_glass, group))
+    verdicts = {one.guard: one for one in target_verdicts(TENANT, "an_action", SETTINGS, facts)}
+    assert "names the group" in verdicts["break-glass-configuration"].reason
+    assert all(one.passed for one in target_verdicts(USER, "an_action", SETTINGS, facts))
+    assert not all(one.passed for one in target_verdicts(replace(USER, id=ADMIN), "an_action", SETTINGS, facts))
 
 
 def test_not_knowing_who_is_an_administrator_is_not_knowing_that_nobody_is() -> None:
@@ -194,6 +206,20 @@ def test_last_administrators_who_lose_the_role(roles: list[str] | None, passes: 
     assert verdicts["last-administrator"].passed is passes
 
 
+@pytest.mark.fault("G3")
+@pytest.mark.parametrize(("people", "passes"), [(2, True), (1, False)])
+@pytest.mark.parametrize("kind", [TargetKind.USER, TargetKind.SERVICE_PRINCIPAL])
+def test_last_administrators_that_are_not_known(people: int, passes: bool, kind: TargetKind) -> None:
+    """Who is disabled may be an administrator through a group that could not be read: then two others are known."""
+    in_charge = frozenset(f"p{number}" for number in range(people))
+    facts = replace(FACTS, global_administrators=in_charge, people_in_charge=in_charge, gaps=("a group is closed",))
+    changes = [a_change(target=replace(USER, kind=kind))]
+    verdicts = plan_verdicts(changes, frozenset({"disable_service_principal"}), SETTINGS, facts)
+    (verdict,) = (one for one in verdicts if one.guard == "last-administrator")
+    assert verdict.passed is (passes or kind is TargetKind.SERVICE_PRINCIPAL)
+    assert ("a group is closed" in verdict.reason) is (kind is TargetKind.USER)
+
+
 @pytest.mark.parametrize(("most", "passes"), [(None, True), (1, True), (0, False)], ids=["no limit", "one", "none"])
 @pytest.mark.parametrize("guard", ["max_irreversible", "max_privileged"])
 def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:
@@ -203,3 +229,21 @@ def test_optional_limits(guard: str, most: int | None, passes: bool) -> None:
     verdicts = plan_verdicts([final, a_change(2), a_change(3)], frozenset(), settings, FACTS)
     assert all(verdict.passed for verdict in verdicts) is passes
     assert (guard.replace("_", "-") in {verdict.guard for verdict in verdicts}) is (most is not None)
+
+
+@pytest.mark.parametrize(
+    ("taken", "passes"),
+    [
+        ([ADMIN], True),
+        ([ADMIN, OWN.object_id.upper()], False),
+        ([BREAK_GLASS[0]], False),
+        ([], True),
+        (None, None),
+    ],
+    ids=["somebody", "azremediate itself", "break-glass", "nobody", "another action"],
+)
+def test_owners_who_have_to_stay(taken: list[str] | None, passes: bool | None) -> None:
+    """No plan takes an application away from azremediate's own identity or from a break-glass account."""
+    change = replace(a_change(), work={} if taken is None else {"ownersTaken": taken})
+    verdicts = {one.guard: one.passed for one in plan_verdicts([change], frozenset(), SETTINGS, FACTS)}
+    assert verdicts.get("owners") is passes

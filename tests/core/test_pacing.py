@@ -110,10 +110,27 @@ async def test_a_stopped_run_is_open_and_goes_on() -> None:
     assert [result.status.value for result in again] == ["failed", *["verified"] * 4]
 
 
-async def test_passed_guards_are_recorded_too() -> None:
-    """Every plan-wide verdict is in the audit log, also the passed ones."""
-    change = a_change(1)
+async def test_verdicts_are_recorded_before_anything_is_sent() -> None:
+    """Each plan-wide verdict, each refusal of a target with its change, and which guards let how many targets pass."""
+    changes = [a_change(number) for number in (1, 2, 3)]
     ledger = Ledger()
-    await apply_plan(an_execution(Directory(ledger, [change.target]), ledger), a_plan(change))
-    said = {note.reason.partition(":")[0]: note.outcome for note in ledger.notes if note.event == "guard.verdict"}
-    assert said == {"max-changes": "success", "last-administrator": "success", "max-percent": "success"}
+    tenant = Directory(ledger, [change.target for change in changes])
+    sent_before: list[int] = []
+    tenant.on_write = lambda _write: sent_before.append(len(ledger.notes))
+    guards = GuardSettings(protected=(changes[1].target.id,))
+    await apply_plan(an_execution(tenant, ledger, guards=guards), a_plan(*changes))
+    notes = [note for note in ledger.notes if note.event == "guard.verdict"]
+    said = {note.reason.partition(":")[0]: (note.outcome, note.change) for note in notes}
+    assert said == {
+        "max-changes": ("success", None),
+        "last-administrator": ("success", None),
+        "max-percent": ("success", None),
+        "protected": ("failure", changes[1]),
+        "targets passed": ("success", None),
+    }
+    passed = (
+        "targets passed: break-glass (3), break-glass-configuration (3), managed-identity (3), microsoft-owned (3), "
+        "own-identity (3), protected (2)"
+    )
+    assert notes[-1].reason == passed
+    assert sent_before == [len(notes)] * 2

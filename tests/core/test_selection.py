@@ -9,7 +9,7 @@ import pytest
 from azremediate.core.credential import Confidence, CredentialKind
 from azremediate.core.errors import InputInvalid
 from azremediate.core.events import ignore
-from azremediate.core.playbook import Selector, Source, Step, Usage
+from azremediate.core.playbook import Audience, Selector, Source, Step, Usage
 from azremediate.core.selection import Selection
 from azremediate.core.target import Resolved, Target, TargetKind, Unresolvable, Unresolved
 from tests.core.plans import TENANT_ID, a_target
@@ -140,3 +140,17 @@ async def test_kinds_without_an_object_are_not_looked_up() -> None:
     selection = await Selection.of(survey.survey, rows, ignore)
     assert survey.asked_rows == rows[:1]
     assert (selection.resolved, selection.unresolved, selection.outside) == ((), (lost,), tuple(rows[1:]))
+
+
+async def test_applications_by_audience() -> None:
+    """They are looked up as applications, and evidence of use restricts them further."""
+    own, foreign = replace(a_target(1), application_id="own"), a_target(2)
+    survey = Surveyed(listed=[own, foreign], usages={own.app_id: Usage.UNUSED})
+    selection = await Selection.of(survey.survey, (), ignore)
+    wide = Selector(audience=(Audience.ANY_TENANT,))
+    for selector in (wide, replace(wide, usage=(Usage.UNUSED,))):
+        chosen = await selection.for_step(Step("x", Source.TENANT, selector), Toggle(), Params(), TENANT)
+        assert [one.target for one in chosen] == [own]
+    active = replace(wide, usage=(Usage.ACTIVE,))
+    assert not await selection.for_step(Step("x", Source.TENANT, active), Toggle(), Params(), TENANT)
+    assert survey.asked_audiences == [(Audience.ANY_TENANT,)] * 3

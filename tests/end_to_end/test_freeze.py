@@ -3,12 +3,15 @@
 from threading import Thread
 from typing import Any
 
+import pytest
+
 from tests.end_to_end.console import Console
 from tests.end_to_end.test_resume import disturbed_lab, lab, until
 
 __all__ = ["disturbed_lab", "lab"]
 
 
+@pytest.mark.fault("G6")
 def test_frozen_in_the_middle_of_a_rotation(console: Console) -> None:
     """The new secret is stored, the old one stays, exit 130; thawed, the same secret takes over."""
     row = f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},"

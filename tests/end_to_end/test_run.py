@@ -96,6 +96,22 @@ def test_guards_refuse(console: Console, target: object) -> None:
     assert console.lab.effects == []
 
 
+@pytest.mark.fault("G1")
+@pytest.mark.parametrize("form", ["app_id", "application_id", "service_principal_id", "display_name"])
+@pytest.mark.parametrize("action", ["rotate_app_secret", "remove_directory_role_assignment", "revoke_consent_grants"])
+def test_own_identity_is_refused_by_every_id(console: Console, action: str, form: str) -> None:
+    """By application id, both object ids and the name, whatever the action."""
+    store = console.lab.store
+    responder = store.responder
+    assert responder is not None
+    name = str(store.applications[responder.application_id]["displayName"])
+    target = name if form == "display_name" else str(getattr(responder, form))
+    ran = console.run("run", action, target.upper() if form == "app_id" else target, *_confirmed(console))
+    assert ran.code == 4, ran.out + ran.err
+    assert "it is azremediate's own identity" in ran.out
+    assert console.lab.effects == []
+
+
 @pytest.mark.fault("G2")
 def test_break_glass_account_is_refused(console: Console) -> None:
     """The emergency accounts are never touched."""

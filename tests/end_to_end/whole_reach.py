@@ -10,6 +10,8 @@ _GIVEN_BACK = (
     "revoke_app_role_assignments",
     "remove_directory_role_assignment",
     "remove_azure_role_assignment",
+    "remove_owners",
+    "delete_application",
 )
 
 
@@ -17,6 +19,7 @@ def use_everything(console: Console) -> None:
     """Plan, apply and verify with every playbook; run each action; ask the doctor."""
     store = console.lab.store
     look_at_azure(console)
+    _may_restore(console)
     rows = [
         f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},",
         f"client-secret,{console.app_id('hr-sync')},{console.key_id('hr-sync:on-principal')},",
@@ -37,6 +40,7 @@ def use_everything(console: Console) -> None:
         ("disable-unused-service-principals", ()),
         ("enforce-privileged-mfa", ()),
         ("block-legacy-authentication", ()),
+        ("harden-apps", ()),
     ):
         planned, plan = console.plan(playbook, *arguments, name=f"{playbook}.plan.json")
         assert planned.code == 0, (playbook, planned.out, planned.err)
@@ -61,6 +65,12 @@ def use_everything(console: Console) -> None:
         ("confirm_user_compromised", f"ben.user@{store.domain}"),
         ("confirm_service_principal_compromised", console.app_id("team-app-06")),
         ("regenerate_storage_key", store.named["contosopayroll"]),
+        ("deactivate_application", console.app_id("team-app-06")),
+        ("reactivate_application", console.app_id("team-app-06")),
+        ("lock_app_instance_properties", console.app_id("orders-api")),
+        ("remove_owners", console.app_id("billing-worker"), "--with", "owners=all"),
+        ("delete_application", console.app_id("team-app-07")),
+        ("set_app_management_policy", store.domain, "--with", "password_lifetime=P200D"),
         ("revoke_consent_grants", "Globex CRM"),
         ("revoke_consent_grants", f"ben.user@{store.domain}"),
         ("revoke_app_role_assignments", console.app_id("payroll-api")),
@@ -112,6 +122,14 @@ def _vendors(console: Console) -> None:
         assert planned.code == 0, (playbook, planned.out, planned.err)
         applied = console.apply(plan)
         assert applied.code == 0, (playbook, applied.out, applied.err)
+
+
+def _may_restore(console: Console) -> None:
+    """azremediate's own identity holds the directory role that restoring asks for."""
+    store = console.lab.store
+    assert store.responder is not None
+    row = {"id": "restorer", "directoryScopeId": "/", "principalId": store.responder.service_principal_id}
+    store.role_assignments["restorer"] = {**row, "roleDefinitionId": "158c047a-c907-4556-b7ef-446551a6b5f7"}
 
 
 def _taken_back(console: Console, run: str) -> None:

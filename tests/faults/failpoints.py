@@ -4,13 +4,14 @@
 standard input. A point is a place just before or after something becomes durable or leaves the process.
 """
 
+import errno
 import functools
 import importlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ class Points:
 
     deed: kill, term (SIGTERM), memory or recursion (an exception where the point is), age (ten hours pass for the
     process, as if it had been held by SIGSTOP), show (what others may read of the process goes into files beside the
-    trace). at: from 1; 0 is never.
+    trace), freeze (somebody makes the file FREEZE), blind (the system refuses to look for that file). at: from 1; 0 is
+    never.
     """
 
     def __init__(self, trace: Path, at: int, deed: str) -> None:
@@ -64,8 +66,8 @@ class Points:
             raise MemoryError
         if self._deed == "recursion":
             raise RecursionError
-        if self._deed in ("age", "show"):
-            age() if self._deed == "age" else show(self._folder)
+        if self._deed in QUIET:
+            QUIET[self._deed](self._folder)
             return
         os.kill(os.getpid(), signal.SIGTERM if self._deed == "term" else signal.SIGKILL)
 
@@ -92,7 +94,7 @@ class Points:
         return found
 
 
-def age() -> None:
+def age(_folder: Path) -> None:
     """From now on it is ten hours later, by both clocks of this process."""
     from azremediate.cli.system_clock import SystemClock
 
@@ -107,6 +109,28 @@ def show(folder: Path) -> None:
     """Copy the arguments and the environment as the system shows them."""
     for name in ("cmdline", "environ"):
         (folder / f"process.{name}").write_bytes(Path("/proc/self", name).read_bytes())
+
+
+def freeze(folder: Path) -> None:
+    """Make the file by which anybody stops a run."""
+    (folder.parent / ".azremediate" / "FREEZE").touch()
+
+
+def blind(_folder: Path) -> None:
+    """From now on the system refuses to say whether there is such a file."""
+    lstat = Path.lstat
+
+    def refusing(path: Path) -> os.stat_result:
+        if path.name == "FREEZE":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return lstat(path)
+
+    patched: Any = Path
+    patched.lstat = refusing
+
+
+QUIET: Mapping[str, Callable[[Path], None]] = {"age": age, "show": show, "freeze": freeze, "blind": blind}
+"""Deeds after which the process goes on; each is given the folder of the trace."""
 
 
 def place(points: Points) -> None:

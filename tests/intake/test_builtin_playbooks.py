@@ -26,8 +26,10 @@ NAMES = [
     "disable-unused-service-principals",
     "enable-privileged-mfa",
     "enforce-privileged-mfa",
+    "harden-apps",
     "respond-password-spray",
     "respond-to-exposed-credentials",
+    "restore-applications",
     "restore-user",
     "revoke-exposed-sessions",
     "revoke-illicit-consent",
@@ -113,3 +115,10 @@ def test_an_unknown_name_is_a_sentence(name: str, actions: Mapping[str, Action])
 def test_names_and_files_are_told_apart(text: str, expected: bool) -> None:
     """A path separator or the ending of a YAML file makes a path."""
     assert is_builtin_name(text) is expected
+
+
+def test_nothing_is_deleted_by_a_built_in_playbook(actions: Mapping[str, Action]) -> None:
+    """Deleting an application is asked for by name, never a step of what is shipped."""
+    assert "delete_application" in actions
+    steps = [step.action for name in NAMES for step in read_playbook(name, actions).steps]
+    assert "delete_application" not in steps

@@ -78,7 +78,14 @@ def test_everything_wrong_is_said_at_once() -> None:
         pytest.param("{action: change_tenant, from: tenant, for: {}}", "for: selects nothing", id="tenant selected"),
         pytest.param("{action: change_user, from: tenant}", "takes no applications", id="all users"),
         pytest.param("{action: change_user, for: {usage: [active]}}", "known of applications only", id="users' usage"),
-        pytest.param("{action: change_secret, from: tenant}", "for.usage: is required", id="all applications"),
+        pytest.param(
+            "{action: change_secret, from: tenant}", "for.usage: is required, or audience", id="all applications"
+        ),
+        pytest.param(
+            "{action: change_secret, for: {audience: [AzureADMyOrg]}}",
+            "for.audience: has no meaning without 'from: tenant'",
+            id="audience of the list",
+        ),
         pytest.param(
             "{action: change_secret, from: tenant, for: {kind: [client-secret], usage: [unused]}}",
             "for.kind: has no meaning with 'from: tenant'",

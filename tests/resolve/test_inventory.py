@@ -3,9 +3,10 @@
 import pytest
 
 from azremediate.core.errors import PermissionMissing, ServiceFailing, TenantError
+from azremediate.core.playbook import Audience
 from azremediate.core.target import TargetKind
 from azremediate.resolve.inventory import Inventory, population
-from tests.resolve.directory import a_directory, application_id
+from tests.resolve.directory import a_directory, application_id, principal_id
 
 
 async def test_every_service_principal() -> None:
@@ -19,6 +20,25 @@ async def test_every_service_principal() -> None:
     assert [target.display_name for target in targets if target.microsoft_owned] == ["Microsoft Graph"]
     assert [target.display_name for target in targets if target.managed_identity] == ["vm-build"]
     assert await inventory.service_principals() is targets
+    assert len(tenant.reads) == 2
+
+
+async def test_applications_by_audience() -> None:
+    """Those registered here for an audience, as applications, also without a service principal; nothing read twice."""
+    tenant = a_directory()
+    rows = tenant.collections["/applications"]
+    for number, audience in enumerate(["AzureADMultipleOrgs", "AzureADMyOrg", None]):
+        rows[number]["signInAudience"] = audience
+    inventory = Inventory(tenant)
+    (found,) = await inventory.applications([Audience.ANY_TENANT])
+    assert (found.kind, found.id, found.service_principal_id) == (
+        TargetKind.APPLICATION,
+        application_id(1),
+        principal_id(1),
+    )
+    both = await inventory.applications([Audience.ANY_TENANT, Audience.OWN_TENANT])
+    assert [target.application_id for target in both] == [row["id"] for row in rows[:2]]
+    assert [target.service_principal_type for target in both] == ["Application", ""]
     assert len(tenant.reads) == 2
 
 

@@ -46,6 +46,22 @@ async def test_own_identity() -> None:
     assert (user.user_id, user.application_id) == (user_id(1), "")
 
 
+@pytest.mark.fault("G1")
+@pytest.mark.parametrize(
+    ("claims", "ids"),
+    [
+        ({"appid": app_id(8), "oid": principal_id(8), "xms_mirid": "/subscriptions/x"}, {app_id(8), principal_id(8)}),
+        ({"azp": app_id(1), "oid": principal_id(1)}, {app_id(1), principal_id(1), application_id(1)}),
+        ({"appid": app_id(1), "oid": user_id(1), "scp": "x"}, {app_id(1), application_id(1), user_id(1)}),
+        ({"appid": app_id(5).upper(), "oid": principal_id(5).upper()}, {app_id(5), principal_id(5)}),
+    ],
+    ids=["user-assigned managed identity", "version 2 token", "a person by an application", "another tenant's"],
+)
+async def test_own_ids_by_claims(claims: JsonObject, ids: set[str]) -> None:
+    """However azremediate signs in, application, service principal and person are its own; the vault sees the same."""
+    assert (await read_own_identity(a_directory(), claims)).ids == ids
+
+
 async def test_token_without_identity() -> None:
     """A token that does not say whose it is cannot be guarded against."""
     with pytest.raises(SignInFailed):

@@ -35,13 +35,21 @@ class Trail:
     """What directoryAudits says of some objects since a time.
 
     since: the time of exposure, empty when nobody said it; then every age is unknown. whole: whether the log reaches
-    back to it. problem: why it could not be read, empty when it could.
+    back to it. problem: why it could not be read, empty when it could. oldest: when the log's oldest event happened,
+    empty when it has none.
     """
 
     since: str
     events: tuple[JsonObject, ...] = ()
     whole: bool = False
     problem: str = ""
+    oldest: str = ""
+
+    def added_at(self, *needles: str) -> str:
+        """When the thing that any of these ids or names stands for was added last; empty when no event says so."""
+        wanted = [needle.casefold() for needle in needles if needle]
+        times = [text_at(event, "activityDateTime") for event in self.events if _adds(event, wanted)]
+        return max(filter(None, times), key=moment, default="")
 
     def age_of(self, *needles: str, created: str = "") -> Age:
         """When the thing that any of these ids or names stands for was added.
@@ -89,7 +97,7 @@ async def read_trail(tenant: TenantReader, object_ids: Sequence[str], since: str
     except (TenantError, FeatureMissing) as error:
         return Trail(since, problem=error.message)
     reached = bool(oldest) and moment(oldest) <= moment(since)
-    return Trail(since, tuple(events), whole=reached)
+    return Trail(since, tuple(events), whole=reached, oldest=oldest)
 
 
 def since_of(exposed_since: str, asked: str) -> str:

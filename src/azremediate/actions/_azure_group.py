@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from azremediate.actions._reading import is_guid, object_path
+from azremediate.actions._reference import reference_to
 from azremediate.actions._target_check import not_planned
 from azremediate.core.change import Change
-from azremediate.core.cloud import Cloud
 from azremediate.core.errors import ChangeFailed
 from azremediate.core.json_value import Json, JsonObject, flag_at, object_of, objects_at, text_at, texts_at
 from azremediate.core.ports import Read, TenantReader
@@ -17,11 +17,6 @@ NICKNAME = "azremediate-azure-administrators"
 """By which the group is found; names of groups are not unique in a directory, so more than one is refused."""
 
 _SELECT = "id,displayName,mailNickname,securityEnabled,groupTypes,membershipRule,onPremisesSyncEnabled"
-_GRAPH = {
-    Cloud.USGOV: "https://graph.microsoft.us",
-    Cloud.USGOV_DOD: "https://dod-graph.microsoft.us",
-    Cloud.CHINA: "https://microsoftgraph.chinacloudapi.cn",
-}
 
 
 def azure_people(target: Target) -> list[str]:
@@ -89,10 +84,10 @@ async def _add(run: Run, group: str, person: str) -> None:
         members = texts_at(await observe_group(run.tenant), "members")
         return {"member": person} if person in members else None
 
-    root = _GRAPH.get(run.tenant.cloud, "https://graph.microsoft.com")
-    reference = {"@odata.id": f"{root}/v1.0/directoryObjects/{person}"}
     path = f"{object_path('groups', group)}/members/$ref"
-    await run.write(Write(f"member-{person}", "POST", path, reference, object_id=group), added)
+    await run.write(
+        Write(f"member-{person}", "POST", path, reference_to(run.tenant.cloud, person), object_id=group), added
+    )
 
 
 async def _ids(tenant: TenantReader, path: str) -> list[str]:

@@ -16,7 +16,7 @@ from azremediate.actions._conditional_access import (
 from azremediate.actions._lock_out_gate import locked_out_words, measured_words, not_proven
 from azremediate.actions._policy_facts import ENOUGH_EXEMPT, exempt_of, impossible
 from azremediate.actions._policy_params import PolicyParams
-from azremediate.actions._policy_writes import check_own_policy, create_policy, set_policy_state
+from azremediate.actions._policy_writes import check_own_policy, create_policy, enable_policy, set_policy_state
 from azremediate.actions._target_check import check_kind, check_work, not_planned
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass, new_change
 from azremediate.core.errors import InputInvalid
@@ -60,7 +60,8 @@ class PolicyKeeper:
         fitting = [policy for policy in objects_at(facts, "policies") if demand.covered_by(policy, strengths)]
         for policy in fitting:
             if text_at(policy, "state") == ENABLED:
-                return Skip(f"the enabled policy {text_at(policy, 'displayName')!r} asks at least this")
+                caught = "" if demand.leaves_out_exempt(policy) else ", of the break-glass accounts too"
+                return Skip(f"the enabled policy {text_at(policy, 'displayName')!r} asks at least this{caught}")
         own = [
             policy
             for policy in fitting
@@ -136,7 +137,10 @@ class PolicyKeeper:
         else:
             policy_id, state = text_at(change.work, "policy_id"), text_at(change.work, "state")
             check_own_policy(demand, facts, policy_id, state)
-            await set_policy_state(run, policy_id, state, read, step="set-state")
+            if state == ENABLED:
+                await enable_policy(run, demand, policy_id, read)
+            else:
+                await set_policy_state(run, policy_id, state, read, step="set-state")
 
     def check(self, change: Change, run: Run) -> None:
         """Raise `ChangeFailed` for a change that no planner makes."""
@@ -150,11 +154,15 @@ class PolicyKeeper:
                 raise not_planned("it leaves out too few break-glass accounts")
 
     def holds(self, change: Change, state: State) -> bool:
-        """The policy is there once, asks what it should and is in the planned state (or enabled since)."""
+        """The policy is there once, asks what it should, is in the planned state (or enabled since) and locks nobody
+        out."""
         if text_at(change.work, "operation") == "set-state":
-            wanted = text_at(change.work, "state")
-            found = object_of(state.facts["states"], "states").get(text_at(change.work, "policy_id"))
-            return found == wanted or (found is None and wanted == DISABLED)
+            policy = _switched_policy(change, state.facts)
+            if not _is_switched(change, policy) or policy is None or text_at(change.work, "state") != ENABLED:
+                return _is_switched(change, policy)
+            demand = self._demand(change, state.facts)
+            strengths = object_of(state.facts["strengths"], "strengths")
+            return demand.covered_by(policy, strengths) and demand.safe_to_enable(policy)
         demand = self._demand(change, state.facts)
         own = tagged(state.facts, change.tag)
         return (
@@ -165,17 +173,17 @@ class PolicyKeeper:
         )
 
     def undo(self, change: Change, state: State) -> Change | CannotUndo:
-        """Disable a created policy, or put a switched one back."""
-        if not self.holds(change, state):
+        """Disable a created policy, or put a switched one back, also one that was edited to lock somebody out."""
+        created = text_at(change.work, "operation") == "create"
+        switched = None if created else _switched_policy(change, state.facts)
+        if not (self.holds(change, state) if created else _is_switched(change, switched)):
             return CannotUndo("somebody has changed it since")
-        if text_at(change.work, "operation") == "create":
+        if created:
             policy, back = tagged(state.facts, change.tag)[0], DISABLED
+        elif switched is None:
+            return CannotUndo("the policy is not there any more")
         else:
-            policy_id, back = text_at(change.work, "policy_id"), text_at(change.work, "was")
-            found = [one for one in objects_at(state.facts, "policies") if text_at(one, "id") == policy_id]
-            if not found:
-                return CannotUndo("the policy is not there any more")
-            policy = found[0]
+            policy, back = switched, text_at(change.work, "was")
         return self._switched(change.target, state, change.params, policy, back)
 
     def _params(self, change: Change) -> PolicyParams:
@@ -206,3 +214,14 @@ class PolicyKeeper:
         else:
             found.append("report-only protects nobody yet: read its reports, then run again with state: enabled")
         return tuple(found)
+
+
+def _switched_policy(change: Change, facts: JsonObject) -> JsonObject | None:
+    policy_id = text_at(change.work, "policy_id")
+    return next((one for one in objects_at(facts, "policies") if text_at(one, "id") == policy_id), None)
+
+
+def _is_switched(change: Change, policy: JsonObject | None) -> bool:
+    """Whether the policy is in the state that it was set to; one that is gone is as good as disabled."""
+    wanted = text_at(change.work, "state")
+    return wanted == DISABLED if policy is None else text_at(policy, "state") == wanted

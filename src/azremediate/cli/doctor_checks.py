@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from azremediate.cli.session import Session
+from azremediate.core.break_glass import named_group, shortage, usable_accounts
 from azremediate.core.config import Config
 from azremediate.core.errors import AzremediateError
 from azremediate.core.exit_code import ExitCode
@@ -16,6 +17,7 @@ from azremediate.core.permission import Needs
 from azremediate.core.ports import Read
 from azremediate.core.privilege import Kind, Privilege
 from azremediate.journal.state_directory import check_file_system, existing_state_directory
+from azremediate.resolve.policy_reach import stopping_policies
 from azremediate.tenant.clouds import endpoints_of
 
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -79,6 +81,7 @@ async def tenant_checks(session: Session, needs: Mapping[str, Needs]) -> AsyncIt
         yield failed("break-glass accounts", facts)
     else:
         yield _break_glass(session, facts)
+        yield await _break_glass_sign_in(session, facts)
         yield _privileged(facts)
     yield await _vault(session)
     yield _usage_report(session.config)
@@ -181,12 +184,33 @@ async def _facts(session: Session) -> GuardFacts | AzremediateError:
 
 
 def _break_glass(session: Session, facts: GuardFacts) -> Check:
-    usable = [account for account in facts.break_glass if account.usable]
-    said = f"{len(usable)} of {len(session.config.guards.break_glass)} configured accounts can be used"
-    if len({account.id for account in usable}) >= 2:
-        return Check("break-glass accounts", Health.OK, said)
-    cure = "name at least two in guards.break_glass; until then policies and administrators are left alone"
-    return Check("break-glass accounts", Health.WARN, said, cure)
+    configured = session.config.guards.break_glass
+    if group := named_group(facts.break_glass):
+        cure = "name the object ids of its members instead; until then no policy is made or changed"
+        return Check("break-glass accounts", Health.WARN, f"guards.break_glass names the group {group}", cure)
+    if short := shortage(configured, facts.break_glass, facts.global_administrators):
+        cure = "name at least two in guards.break_glass; until then policies and administrators are left alone"
+        return Check("break-glass accounts", Health.WARN, short, cure)
+    usable = usable_accounts(facts.break_glass, facts.global_administrators)
+    said = f"{len(usable)} of {len(configured)} configured accounts can be used"
+    return Check("break-glass accounts", Health.OK, said)
+
+
+async def _break_glass_sign_in(session: Session, facts: GuardFacts) -> Check:
+    name = "break-glass sign-in"
+    names = {one.id.lower(): one.user_principal_name or one.id for one in facts.break_glass if one.exists}
+    try:
+        stops = await stopping_policies(session.tenant, list(names), facts.roster)
+    except AzremediateError as error:
+        return Check(name, Health.WARN, f"could not look whether policies stop them: {error.message}", error.hint)
+    if not stops:
+        return Check(name, Health.OK, "no enabled policy stops the break-glass accounts")
+    said = "; ".join(
+        f"{stop.policy!r} stops {', '.join(names[one] for one in stop.accounts)}"
+        + ("" if stop.always else " under its conditions")
+        for stop in stops
+    )
+    return Check(name, Health.WARN, said, "leave them out of these policies by name; a group can be emptied")
 
 
 def _privileged(facts: GuardFacts) -> Check:

@@ -26,6 +26,18 @@ from azremediate.core.run import Run
 from azremediate.core.target import Target
 
 
+def verdicts_of(
+    execution: Execution, change: Change, current: Mapping[str, Target | TenantError]
+) -> list[Verdict] | TenantError:
+    """What the guards say of a change's target, as the plan describes it and as it is now; or why that is not known."""
+    now = current.get(change.change_id, change.target)
+    if isinstance(now, TenantError):
+        return now
+    targets = [change.target] if now == change.target else [change.target, now]
+    judged = [target_verdicts(one, change.action, execution.guards, execution.facts) for one in targets]
+    return list(dict.fromkeys(verdict for verdicts in judged for verdict in verdicts))
+
+
 class Changing:
     """One change from its last check to its result."""
 
@@ -160,13 +172,10 @@ class Changing:
         return next((name for name, record in steps.items() if not record.state.settled), "")
 
     def _verdicts(self) -> list[Verdict]:
-        execution, change = self._execution, self._change
-        now = self._current.get(change.change_id, change.target)
-        if isinstance(now, TenantError):
-            raise now
-        targets = [change.target] if now == change.target else [change.target, now]
-        judged = [target_verdicts(one, change.action, execution.guards, execution.facts) for one in targets]
-        return list(dict.fromkeys(verdict for verdicts in judged for verdict in verdicts))
+        found = verdicts_of(self._execution, self._change, self._current)
+        if isinstance(found, TenantError):
+            raise found
+        return found
 
     def _drift(self, state: State) -> str:
         broken = [condition.broken_by(state) for condition in self._change.preconditions]

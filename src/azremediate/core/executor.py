@@ -1,13 +1,14 @@
 """Applies a plan: what contains first, each change re-checked before, made durably and read back after."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 
 from azremediate.core.action import SweepingAction
 from azremediate.core.change import Change
-from azremediate.core.changing import Changing
+from azremediate.core.changing import Changing, verdicts_of
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import PermissionMissing, PlanUnusable, SignInFailed, Stopped, TenantError
 from azremediate.core.execution import Execution
@@ -57,6 +58,7 @@ async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ..
         pace.begin_phase(len(left))
         # phase by phase: what contains does not wait until the targets of slow work were looked at
         current |= await _look_again(execution, left)
+        await _note_verdicts(execution, left, current)
         for wave in _waves(changes):
             for batch in pace.batches([change for change in wave if is_open(change)]):
                 await at_once(one(change) for change in batch)
@@ -102,6 +104,26 @@ async def _look_again(execution: Execution, changes: Sequence[Change]) -> Mappin
         return await execution.current(changes) if changes else {}
     except (PermissionMissing, SignInFailed) as error:
         return dict.fromkeys((change.change_id for change in changes), error)
+
+
+async def _note_verdicts(
+    execution: Execution, changes: Sequence[Change], current: Mapping[str, Target | TenantError]
+) -> None:
+    """Record what the guards say before anything is sent: each refusal, and how many targets each guard let pass."""
+    passed: Counter[str] = Counter()
+    for change in changes:
+        verdicts = verdicts_of(execution, change, current)
+        if isinstance(verdicts, TenantError):
+            continue  # the change ends with that error
+        refusing = {verdict.guard for verdict in verdicts if not verdict.passed}
+        passed.update({verdict.guard for verdict in verdicts} - refusing)
+        for verdict in verdicts:
+            if not verdict.passed:
+                said = f"{verdict.guard}: {verdict.reason}"
+                await execution.journal.note(Note("guard.verdict", "failure", change, said))
+    if passed:
+        counted = ", ".join(f"{guard} ({count})" for guard, count in sorted(passed.items()))
+        await execution.journal.note(Note("guard.verdict", reason=f"targets passed: {counted}"))
 
 
 def _check_actions(execution: Execution, plan: Plan) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from azremediate.core.break_glass import Account, named_group, refusal, shortage
 from azremediate.core.change import Change, Risk, UndoClass
 from azremediate.core.config import GuardSettings
 from azremediate.core.plan import Verdict
@@ -14,24 +15,7 @@ BREAK_GLASS_CONFIGURATION = "break-glass-configuration"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 """The role's template id, which is the same in every tenant."""
 
-_ENOUGH_BREAK_GLASS = 2
 _ENOUGH_PEOPLE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A break-glass account as it is in the tenant now."""
-
-    id: str
-    exists: bool
-    enabled: bool = False
-    guest: bool = False
-    user_principal_name: str = ""
-
-    @property
-    def usable(self) -> bool:
-        """Whether somebody could get in with it."""
-        return self.exists and self.enabled and not self.guest
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +58,7 @@ def target_verdicts(target: Target, action: str, settings: GuardSettings, facts:
     """What each guard says of one target, the passed ones too."""
     checks = {
         "own-identity": _own_identity(target, facts),
-        "break-glass": _break_glass(target, settings),
+        "break-glass": refusal(target, settings.break_glass, facts.break_glass),
         "microsoft-owned": "it is Microsoft's own application" if target.microsoft_owned else "",
         "managed-identity": "its life belongs to an Azure resource" if target.managed_identity else "",
         "protected": _protected(target, settings),
@@ -90,6 +74,7 @@ def plan_verdicts(
 ) -> list[Verdict]:
     """What the plan-wide guards say; `limited` names the actions that disable or delete their target."""
     verdicts = [_max_changes(changes, settings), _last_administrator(changes, limited, facts)]
+    verdicts.extend(_owners(changes, settings, facts))
     final = sum(change.undo_class is UndoClass.IRREVERSIBLE for change in changes)
     verdicts.extend(_at_most("max-irreversible", final, settings.max_irreversible, "cannot be undone"))
     privileged = sum(_privileged(change, facts) for change in changes)
@@ -101,14 +86,6 @@ def plan_verdicts(
 
 def _own_identity(target: Target, facts: GuardFacts) -> str:
     return "it is azremediate's own identity" if target.ids & facts.own.ids else ""
-
-
-def _break_glass(target: Target, settings: GuardSettings) -> str:
-    accounts = {account.lower() for account in settings.break_glass}
-    if target.kind is TargetKind.TENANT:  # a tenant-wide change leaves out exactly these, whatever a plan says
-        exempt = {account.lower() for account in target.exempt}
-        return "" if exempt == accounts else "the accounts that it leaves out are not those of guards.break_glass"
-    return "it is a break-glass account" if target.ids & accounts else ""
 
 
 def _roster(target: Target, facts: GuardFacts) -> str:
@@ -130,8 +107,13 @@ def _protected(target: Target, settings: GuardSettings) -> str:
 
 
 def _break_glass_configuration(target: Target, settings: GuardSettings, facts: GuardFacts) -> str:
-    usable = {account.id.lower() for account in facts.break_glass if account.usable}
-    if len(usable) >= _ENOUGH_BREAK_GLASS:
+    group = named_group(facts.break_glass)
+    if group and target.kind is TargetKind.TENANT:
+        return f"guards.break_glass names the group {group}, and a policy leaves out accounts: name its members"
+    # Whoever repairs a policy needs the role; what an administrator's loss leaves is last-administrator's to judge.
+    role = facts.global_administrators if target.kind is TargetKind.TENANT else None
+    short = shortage(settings.break_glass, facts.break_glass, role)
+    if not short:
         return ""
     if target.kind is TargetKind.TENANT:
         what = "this changes how everybody signs in"
@@ -141,10 +123,7 @@ def _break_glass_configuration(target: Target, settings: GuardSettings, facts: G
         what = f"this account may be an administrator ({facts.gaps[0]})"
     else:
         return ""
-    return (
-        f"{what}, and {len(usable)} of {len(settings.break_glass)} configured break-glass accounts can be used; "
-        f"{_ENOUGH_BREAK_GLASS} are needed (guards.break_glass)"
-    )
+    return f"{what}, and {short}"
 
 
 def _max_changes(changes: Sequence[Change], settings: GuardSettings) -> Verdict:
@@ -170,21 +149,33 @@ def _last_administrator(changes: Sequence[Change], limited: frozenset[str], fact
     """Judged on the end of the whole plan: each change alone may leave enough, all together may not."""
     losing = [change for change in changes if change.action in limited or _takes_office(change)]
     gone = {name for change in losing for name in change.target.ids} & facts.global_administrators
-    if not gone:
+    unknown = bool(facts.gaps) and any(change.target.kind is TargetKind.USER for change in losing)
+    if not gone and not unknown:
         return Verdict("last-administrator", True, "no Global Administrator is disabled, deleted or loses the role")
     left = len(facts.people_in_charge - gone)
-    said = (
-        f"{len(gone)} of {len(facts.global_administrators)} Global Administrators are disabled, deleted or lose the "
-        f"role, and {left} {'person stays' if left == 1 else 'people stay'} who can sign in as one; "
-        f"{_ENOUGH_PEOPLE} are needed"
-    )
-    return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, said)
+    known = len(facts.global_administrators)
+    what = f"{len(gone)} of {known} Global Administrators are disabled, deleted or lose the role"
+    if not gone:
+        what = f"whether a Global Administrator is disabled, deleted or loses the role is not known ({facts.gaps[0]})"
+    stay = f"{left} {'person stays' if left == 1 else 'people stay'} who can sign in as one"
+    return Verdict("last-administrator", left >= _ENOUGH_PEOPLE, f"{what}, and {stay}; {_ENOUGH_PEOPLE} are needed")
 
 
 def _takes_office(change: Change) -> bool:
     """Whether a change takes away that very role; what it gives back names no role in `rolesTaken`."""
     taken = change.work.get("rolesTaken")
     return isinstance(taken, Sequence) and GLOBAL_ADMINISTRATOR in taken
+
+
+def _owners(changes: Sequence[Change], settings: GuardSettings, facts: GuardFacts) -> list[Verdict]:
+    """No plan takes an application away from azremediate's own identity or from a break-glass account."""
+    found = [taken for change in changes if isinstance(taken := change.work.get("ownersTaken"), Sequence)]
+    if not found:
+        return []
+    spared = facts.own.ids | {account.lower() for account in settings.break_glass}
+    hit = sorted({str(one).lower() for taken in found for one in taken} & spared)
+    said = f"{hit[0]} is azremediate's own identity or a break-glass account, and stays owner" if hit else ""
+    return [Verdict("owners", not hit, said or "no owner is taken away who has to stay")]
 
 
 def _max_percent(

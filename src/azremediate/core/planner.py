@@ -17,6 +17,7 @@ from azremediate.core.guards import BREAK_GLASS_CONFIGURATION, GuardFacts, plan_
 from azremediate.core.lock_out import LockOut
 from azremediate.core.manual_task import ManualTask
 from azremediate.core.owner_notice import with_notices
+from azremediate.core.ownership import Owners
 from azremediate.core.parameters import parse_parameters
 from azremediate.core.plan import SCHEMA, LeftOut, Plan, PlanInput, PlanOrigin, UnresolvedRow, Verdict, sealed
 from azremediate.core.planned_cases import Planned, cases_of, external_tasks_of, manual_tasks_of
@@ -127,6 +128,9 @@ async def _plan_step(planning: Planning, step: Step, selection: Selection, befor
         people = people_of(planning.facts.roster, planning.settings.break_glass)
         tenant_target = replace(tenant_target, readiness=await planning.survey.readiness.of(people))
     selected = await selection.for_step(step, action, params, tenant_target)
+    if isinstance(getattr(params, "owners", None), Owners):
+        spared = (*planning.settings.break_glass, *sorted(planning.facts.own.ids))
+        selected = [replace(one, target=replace(one.target, exempt=spared)) for one in selected]
     gate = asyncio.Semaphore(_CONCURRENT_READS)
     done = 0
 

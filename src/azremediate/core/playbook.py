@@ -19,6 +19,15 @@ class Usage(StrEnum):
     EXEMPT = "exempt"
 
 
+class Audience(StrEnum):
+    """Who may use an application, in Graph's words (signInAudience)."""
+
+    OWN_TENANT = "AzureADMyOrg"
+    ANY_TENANT = "AzureADMultipleOrgs"
+    ANY_TENANT_AND_PERSONAL = "AzureADandPersonalMicrosoftAccount"
+    PERSONAL = "PersonalMicrosoftAccount"
+
+
 class Source(StrEnum):
     """Where a step's targets come from."""
 
@@ -31,13 +40,15 @@ class Selector:
     """Which targets a step takes; an empty tuple takes all.
 
     unused_days: age of the last activity from which an application counts as unused; None takes the action's own
-    parameter of that name, else 90.
+    parameter of that name, else 90. audience: with `from: tenant`, the applications that are registered in the tenant
+    for one of these audiences.
     """
 
     kind: tuple[CredentialKind, ...] = ()
     confidence: tuple[Confidence, ...] = ()
     usage: tuple[Usage, ...] = ()
     unused_days: int | None = None
+    audience: tuple[Audience, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ class Selection:
         """The targets of one step, each once."""
         if TargetKind.TENANT in action.targets:
             return [Selected(tenant_target)]
-        if step.source is Source.TENANT:
+        if step.source is Source.TENANT and step.selector.audience:
+            found = [Selected(target) for target in await self.survey.inventory.applications(step.selector.audience)]
+        elif step.source is Source.TENANT:
             found = [Selected(target) for target in await self.survey.inventory.service_principals()]
         else:
             found = _grouped([item for item in self.resolved if _takes(step, action, item)])

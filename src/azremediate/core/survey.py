@@ -1,12 +1,12 @@
 """What planning needs to know of a tenant beside one target: who is who, what is used, what exists, who is ready."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from azremediate.core.credential import CompromisedCredential
-from azremediate.core.playbook import Usage
+from azremediate.core.playbook import Audience, Usage
 from azremediate.core.privilege import Person, Readiness
 from azremediate.core.target import Resolved, Target, Unresolved
 
@@ -49,6 +49,10 @@ class TenantInventory(Protocol):
 
     async def service_principals(self) -> Sequence[Target]:
         """Every service principal; raises rather than give a part."""
+        ...
+
+    async def applications(self, audiences: Collection[Audience]) -> Sequence[Target]:
+        """Every application that is registered here for one of these audiences; raises rather than give a part."""
         ...
 
 

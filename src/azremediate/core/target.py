@@ -44,8 +44,9 @@ class Target:
     For an application, `id` is the application object and `service_principal_id` its service principal in this tenant
     (empty when there is none). For an application that lives in another tenant the kind is `servicePrincipal` and
     `application_id` is empty. `on_premises` says that the object is mastered in a synchronised directory. `exempt` are
-    accounts that a tenant-wide change leaves out; `readiness` says, where that matters, who is privileged and could
-    sign in. `exposed_since` is the earliest time of exposure that its rows name (ISO 8601), empty when none does.
+    accounts that a tenant-wide change leaves out, or owners that are never taken away; `readiness` says, where that
+    matters, who is privileged and could sign in. `exposed_since` is the earliest time of exposure that its rows name
+    (ISO 8601), empty when none does.
     """
 
     tenant_id: str

@@ -63,7 +63,9 @@ def _step(step: StepModel, index: int, document: YamlDocument) -> Step:
     return Step(
         action=step.action,
         source=step.source,
-        selector=Selector(chosen.kind or (), chosen.confidence or (), chosen.usage or (), chosen.unused_days),
+        selector=Selector(
+            chosen.kind or (), chosen.confidence or (), chosen.usage or (), chosen.unused_days, chosen.audience or ()
+        ),
         parameters=step.parameters or {},
         line=document.position(("steps", index))[0],
         notice=None if step.notice is None else parse_duration(step.notice),
@@ -120,7 +122,10 @@ def _step_problems(step: StepModel, action: Action, path: YamlPath) -> Iterator[
     yield from _soft_problems(step, chosen, action, path)
     if step.source is Source.TENANT:
         yield from _tenant_problems(chosen, action, path, of_applications=of_applications)
-    elif action.takes and chosen.kind:
+        return
+    if chosen.audience:
+        yield Problem((*path, "for", "audience"), "has no meaning without 'from: tenant'", at_key=True)
+    if action.takes and chosen.kind:
         useless = sorted(set(chosen.kind) - action.takes)
         if useless:
             yield Problem((*path, "for", "kind"), f"{action.name} does nothing about {', '.join(useless)}")
@@ -150,12 +155,13 @@ def _soft_problems(step: StepModel, chosen: SelectorModel, action: Action, path:
 def _tenant_problems(
     chosen: SelectorModel, action: Action, path: YamlPath, *, of_applications: bool
 ) -> Iterator[Problem]:
-    """A step over the whole tenant: service principals only, and never without saying which."""
+    """A step over the whole tenant: applications and service principals, and never without saying which."""
     if not of_applications:
         yield Problem((*path, "from"), f"cannot be 'tenant': {action.name} takes no applications")
         return
     for name in ("kind", "confidence"):
         if getattr(chosen, name):
             yield Problem((*path, "for", name), "has no meaning with 'from: tenant'", at_key=True)
-    if not chosen.usage:
-        yield Problem((*path, "for", "usage"), f"is required: without it {action.name} takes the whole tenant")
+    if not chosen.usage and not chosen.audience:
+        missing = f"is required, or audience: without either {action.name} takes the whole tenant"
+        yield Problem((*path, "for", "usage"), missing)

@@ -9,7 +9,7 @@ from azremediate.core.credential import Confidence, CredentialKind
 from azremediate.core.errors import InputInvalid
 from azremediate.core.json_value import JsonObject
 from azremediate.core.parameters import parse_duration
-from azremediate.core.playbook import Source, Usage
+from azremediate.core.playbook import Audience, Source, Usage
 from azremediate.intake.problem import rule
 
 T = TypeVar("T")
@@ -62,6 +62,10 @@ class SelectorModel(_Part):
     )
     unused_days: Days | None = Field(
         default=None, description="days without activity after which an application counts as unused"
+    )
+    audience: Listed[Audience] | None = Field(
+        default=None,
+        description="with 'from: tenant': applications that are registered in the tenant for these audiences",
     )
 
 

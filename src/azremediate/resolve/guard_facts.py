@@ -7,6 +7,7 @@ from azremediate.core.config import GuardSettings
 from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import Json
 from azremediate.core.ports import TenantReader
+from azremediate.resolve.break_glass import read_break_glass
 from azremediate.resolve.inventory import population
 from azremediate.resolve.privilege import find_privileged, named
 from azremediate.resolve.tenant_profile import read_accounts, read_own_identity
@@ -21,7 +22,7 @@ async def gather_guard_facts(
     """
     own, break_glass, privileged, counted = await together(
         read_own_identity(tenant, claims),
-        read_accounts(tenant, settings.break_glass),
+        read_break_glass(tenant, settings.break_glass),
         find_privileged(tenant, subscriptions),
         population(tenant),
     )

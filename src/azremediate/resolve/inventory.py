@@ -1,17 +1,18 @@
-"""What a tenant has: every service principal as a target, and how many objects of each kind there are."""
+"""What a tenant has: its applications and service principals as targets, and how many objects of each kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from azremediate.core.errors import PermissionMissing, SignInFailed, TenantError
-from azremediate.core.json_value import text_at
+from azremediate.core.json_value import JsonObject, text_at
 from azremediate.core.permission import Needs, Reader
+from azremediate.core.playbook import Audience
 from azremediate.core.ports import Read, TenantReader
 from azremediate.core.target import Target, TargetKind
 from azremediate.resolve import lookup
 
 READER = Reader(
     "inventory",
-    "lists the service principals of the tenant and counts its objects",
+    "lists the applications and service principals of the tenant and counts its objects",
     Needs(graph=("Application.Read.All", "User.Read.All")),
 )
 _COUNTED = {
@@ -19,40 +20,60 @@ _COUNTED = {
     TargetKind.SERVICE_PRINCIPAL: lookup.SERVICE_PRINCIPALS,
     TargetKind.USER: lookup.USERS,
 }
+_APPLICATION = "id,appId,displayName,signInAudience"
 _PRINCIPAL = "id,appId,displayName,servicePrincipalType,appOwnerOrganizationId"
 
 
 class Inventory:
-    """The service principals of one tenant, read once."""
+    """The applications and service principals of one tenant, read once."""
 
     def __init__(self, tenant: TenantReader) -> None:
         self._tenant = tenant
+        self._applications: list[JsonObject] = []
+        self._principals: list[JsonObject] = []
         self._targets: tuple[Target, ...] | None = None
 
     async def service_principals(self) -> Sequence[Target]:
         """Every service principal; raises rather than give a part."""
         if self._targets is None:
-            self._targets = await self._read()
+            await self._read()
+            own = {text_at(row, "appId").lower(): row for row in self._applications}
+            self._targets = tuple(
+                self._target(own.get(text_at(row, "appId").lower(), {}), row) for row in self._principals
+            )
         return self._targets
 
-    async def _read(self) -> tuple[Target, ...]:
+    async def applications(self, audiences: Collection[Audience]) -> Sequence[Target]:
+        """Every application registered here for one of these audiences, with or without a service principal."""
+        await self.service_principals()
+        principals = {text_at(row, "appId").lower(): row for row in self._principals}
+        return [
+            self._target(row, principals.get(text_at(row, "appId").lower(), {}), TargetKind.APPLICATION)
+            for row in self._applications
+            if text_at(row, "signInAudience") in set(audiences)
+        ]
+
+    async def _read(self) -> None:
         page = {"$top": "999"}
-        applications = await lookup.every(self._tenant, Read(lookup.APPLICATIONS, {"$select": "id,appId", **page}))
-        own = {text_at(row, "appId").lower(): text_at(row, "id") for row in applications}
-        rows = await lookup.every(self._tenant, Read(lookup.SERVICE_PRINCIPALS, {"$select": _PRINCIPAL, **page}))
-        return tuple(
-            Target(
-                tenant_id=self._tenant.tenant_id,
-                kind=TargetKind.SERVICE_PRINCIPAL,
-                id=text_at(row, "id"),
-                display_name=text_at(row, "displayName"),
-                app_id=text_at(row, "appId").lower(),
-                application_id=own.get(text_at(row, "appId").lower(), ""),
-                service_principal_id=text_at(row, "id"),
-                service_principal_type=text_at(row, "servicePrincipalType"),
-                owner_tenant_id=text_at(row, "appOwnerOrganizationId").lower(),
-            )
-            for row in rows
+        read = Read(lookup.APPLICATIONS, {"$select": _APPLICATION, **page})
+        self._applications = await lookup.every(self._tenant, read)
+        read = Read(lookup.SERVICE_PRINCIPALS, {"$select": _PRINCIPAL, **page})
+        self._principals = await lookup.every(self._tenant, read)
+
+    def _target(
+        self, application: JsonObject, principal: JsonObject, kind: TargetKind = TargetKind.SERVICE_PRINCIPAL
+    ) -> Target:
+        seen = principal if kind is TargetKind.SERVICE_PRINCIPAL else application
+        return Target(
+            tenant_id=self._tenant.tenant_id,
+            kind=kind,
+            id=text_at(seen, "id"),
+            display_name=text_at(seen, "displayName"),
+            app_id=text_at(seen, "appId").lower(),
+            application_id=text_at(application, "id"),
+            service_principal_id=text_at(principal, "id"),
+            service_principal_type=text_at(principal, "servicePrincipalType"),
+            owner_tenant_id=text_at(principal, "appOwnerOrganizationId").lower(),
         )
 
 

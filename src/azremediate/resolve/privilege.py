@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from azremediate.core.break_glass import Account
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, TenantError
-from azremediate.core.guards import Account
 from azremediate.core.json_value import JsonObject, text_at
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import Read, TenantReader

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from azremediate.core.break_glass import Account
 from azremediate.core.errors import ObjectMissing, ServiceFailing, SignInFailed, TenantError
-from azremediate.core.guards import Account, OwnIdentity
+from azremediate.core.guards import OwnIdentity
 from azremediate.core.json_value import Json, flag_at, objects_at, text_at
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import Read, TenantReader

@@ -6,6 +6,7 @@ from typing import Final
 
 from azremediate.core.errors import ObjectMissing, TenantError
 from azremediate.core.json_value import JsonObject, objects_at, text_at
+from azremediate.core.kept_applications import PROPERTIES, why_kept
 from azremediate.core.ports import Read, TenantReader
 from azremediate.core.target import Target
 from azremediate.resolve import never_unused
@@ -42,7 +43,7 @@ async def read_structures(tenant: TenantReader, targets: Sequence[Target]) -> Ma
 def _reads(principal_id: str) -> tuple[Read, ...]:
     path = f"/servicePrincipals/{principal_id}"
     return (
-        Read(path, {"$select": never_unused.PROPERTIES}),
+        Read(path, {"$select": PROPERTIES}),
         never_unused.provisioning(principal_id),
         Read(f"{path}/owners", {"$top": str(_FULL_PAGE)}),
         Read(f"{path}/appRoleAssignedTo", {"$top": str(_FULL_PAGE)}),
@@ -69,7 +70,7 @@ def _structure(
     if users is not None:
         more = " or more" if len(users) == _FULL_PAGE else ""
         evidence.append(f"{len(users)}{more} users, groups or applications were given access to it")
-    exempt = never_unused.of_principal(principal) or provisions
+    exempt = why_kept(principal) or provisions
     return Structure(exempt, "", tuple(evidence), tuple(gaps), known)
 
 

@@ -11,6 +11,8 @@ from azremediate.lab.sign_in import SignInVerdict
 from azremediate.lab.store import Store
 from tests.lab.graph.caller import Caller, ContractClient
 
+CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
+
 
 @pytest.fixture
 def path(store: Store) -> str:
@@ -159,8 +161,8 @@ def test_key_credentials(graph: ContractClient, store: Store) -> None:
     assert graph.get(path).json["keyCredentials"] == []
 
 
-def test_delete_and_restore(graph: ContractClient, store: Store, path: str) -> None:
-    """A deleted application takes its service principal with it, cannot sign in, and can be brought back."""
+def test_delete_and_restore(graph: ContractClient, store: Store, caller: Caller, path: str) -> None:
+    """A deleted application takes its service principal with it, cannot sign in; an administrator brings it back."""
     object_id = store.named["payroll-api"]
     secret = store.secrets[store.named["payroll-api:primary"]].value
     client = app_id(store, "payroll-api")
@@ -168,6 +170,9 @@ def test_delete_and_restore(graph: ContractClient, store: Store, path: str) -> N
     assert graph.send("DELETE", path).code == "Request_ResourceNotFound"
     assert store.check_secret(client, secret) is SignInVerdict.app_not_found
     assert graph.get("directory/deletedItems/microsoft.graph.application").ids == [object_id]
+    assert graph.send("POST", f"directory/deletedItems/{object_id}/restore").code == "Authorization_RequestDenied"
+    row = {"id": "x", "principalId": caller.object_id, "roleDefinitionId": CLOUD_APPLICATION_ADMINISTRATOR}
+    store.role_assignments["x"] = {**row, "directoryScopeId": "/"}
     assert graph.send("POST", f"directory/deletedItems/{object_id}/restore").status == 200
     assert store.check_secret(client, secret) is SignInVerdict.sp_missing
     deleted = graph.get("directory/deletedItems/microsoft.graph.servicePrincipal").ids

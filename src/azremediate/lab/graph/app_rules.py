@@ -34,6 +34,17 @@ def check_rules(call: Call, owner: JsonObject, noun: str, member: str, life: tim
             raise GraphError(400, "CredentialInvalidLifetimeAsPerAppPolicy", message)
 
 
+def check_restrictions(section: object) -> None:
+    """Refuse a section of a policy whose rules say nothing, say it twice, or limit a lifetime to nothing."""
+    for member in ("passwordCredentials", "keyCredentials"):
+        seen: set[str] = set()
+        for rule in (section.get(member) if isinstance(section, dict) else None) or []:
+            kind = rule.get("restrictionType")
+            if not kind or kind in seen or (kind in _LIFETIMES and not rule.get("maxLifetime")):
+                raise GraphError(400, "BadRequest", f"Invalid restriction of type '{kind}' in {member}.")
+            seen.add(kind)
+
+
 def _rules(call: Call, owner: JsonObject, noun: str, member: str) -> Iterator[JsonObject]:
     own = [policy for policy in call.store.app_management.get(owner["id"], []) if policy.get("isEnabled")]
     default = call.store.policies.get("defaultAppManagementPolicy", {})

@@ -27,6 +27,17 @@ _MAY_WRITE: Final = {
     "group": ("Group.ReadWrite.All",),
 }
 
+# Global, Application, Cloud Application and Hybrid Identity Administrator; one of them, beside the permission.
+_RESTORERS: Final = frozenset(
+    {
+        "62e90394-69f5-4237-9190-012177145e10",
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "158c047a-c907-4556-b7ef-446551a6b5f7",
+        "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
+    }
+)
+_NEED_A_ROLE: Final = ("application", "servicePrincipal")
+
 
 def _list_of(noun: str) -> Handler:
     def list_deleted(call: Call) -> Listing:
@@ -49,6 +60,8 @@ def restore(call: Call) -> Done:
     row = find_row(call.store.deleted_items, call.keys[0])
     noun = _noun(row)
     _check(call, noun, _MAY_WRITE)
+    if noun in _NEED_A_ROLE and not call.store.directory_roles_of(call.claims.object_id) & _RESTORERS:
+        raise denied()
     shelf = _shelf(call, noun)
     name = row.get(shelf.alternate)
     if noun != "group" and isinstance(name, str) and shelf.by_alternate(name) is not None:

@@ -99,6 +99,8 @@ RISKY_PRINCIPAL_READ: Final[Terms] = (
 RISKY_PRINCIPAL_WRITE: Final[Terms] = ("IdentityRiskyServicePrincipal.ReadWrite.All",)
 
 POLICY_READ: Final[Terms] = ("Policy.Read.All",)
+APP_MANAGEMENT_WRITE: Final[Terms] = ("Policy.ReadWrite.ApplicationConfiguration",)
+APP_MANAGEMENT_READ: Final[Terms] = (*POLICY_READ, *APP_MANAGEMENT_WRITE)
 CONDITIONAL_ACCESS_WRITE: Final[Terms] = ("Policy.ReadWrite.ConditionalAccess&Policy.Read.All",)
 STRENGTH_READ: Final[Terms] = (
     "Policy.Read.All",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from azremediate.lab.graph import permissions as need
+from azremediate.lab.graph.app_rules import check_restrictions
 from azremediate.lab.graph.call import Call, Done, Key, Listing, Route, Single
 from azremediate.lab.graph.errors import GraphError
 from azremediate.lab.graph.lookup import find_row
@@ -55,6 +56,18 @@ def get_app_management_policy(call: Call) -> Single:
     return Single(APP_MANAGEMENT_POLICY, row, "policies/defaultAppManagementPolicy")
 
 
+def update_app_management_policy(call: Call) -> Done:
+    """PATCH /policies/defaultAppManagementPolicy; a section that the body names is replaced as a whole."""
+    row, body = _policy(call, "defaultAppManagementPolicy"), call.json_body()
+    check_update(APP_MANAGEMENT_POLICY, body)
+    properties = {key: value for key, value in body.items() if "@" not in key}
+    for section in properties.values():
+        check_restrictions(section)
+    record(call, "Update policy", row, "policy", [changed(key, row.get(key), properties[key]) for key in properties])
+    row.update(properties)
+    return Done(f"update app management policy: {', '.join(sorted(properties))}")
+
+
 def get_authorization_policy(call: Call) -> Single:
     """GET /policies/authorizationPolicy"""
     return Single(AUTHORIZATION_POLICY, _policy(call, "authorizationPolicy"), "policies/authorizationPolicy")
@@ -64,6 +77,7 @@ def _policy(call: Call, name: str) -> JsonObject:
     return find_row(call.store.policies, Key(name))
 
 
+_APP_MANAGEMENT: Final = "/policies/defaultAppManagementPolicy"
 _SECURITY: Final = "/policies/identitySecurityDefaultsEnforcementPolicy"
 
 ROUTES: Final = (
@@ -71,6 +85,7 @@ ROUTES: Final = (
     Route("GET", f"/{_STRENGTHS}/{{id}}", get_strength, need.STRENGTH_READ, "AccessDenied"),
     Route("GET", _SECURITY, get_security_defaults, need.POLICY_READ, "AccessDenied"),
     Route("PATCH", _SECURITY, update_security_defaults, need.SECURITY_DEFAULTS_WRITE, "AccessDenied"),
-    Route("GET", "/policies/defaultAppManagementPolicy", get_app_management_policy, need.POLICY_READ, "AccessDenied"),
+    Route("GET", _APP_MANAGEMENT, get_app_management_policy, need.APP_MANAGEMENT_READ, "AccessDenied"),
+    Route("PATCH", _APP_MANAGEMENT, update_app_management_policy, need.APP_MANAGEMENT_WRITE, "AccessDenied"),
     Route("GET", "/policies/authorizationPolicy", get_authorization_policy, need.POLICY_READ, "AccessDenied"),
 )

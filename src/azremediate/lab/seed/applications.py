@@ -33,7 +33,7 @@ _STORIES: Final = (
     App("invoice-archive", "Invoice Archive", ("primary",), age=1500),
     App("batch-reports", "Batch Reports", ("primary",), age=900),
     App("nightly-etl", "Nightly ETL", ("primary",), age=800),
-    App("orders-api", "Orders API", ("primary",)),
+    App("orders-api", "Orders API", ("primary",), audience="AzureADMultipleOrgs"),
     App("fresh-bot", "Fresh Bot", ("primary",), age=20),
     App("data-portal-1", "Data Portal", ("primary",)),
     App("data-portal-2", "Data Portal", ("primary",)),

@@ -26,6 +26,7 @@ RESPONDER_PERMISSIONS: Final = (
     "LicenseAssignment.Read.All",
     "Organization.Read.All",
     "Policy.Read.All",
+    "Policy.ReadWrite.ApplicationConfiguration",
     "Policy.ReadWrite.ConditionalAccess",
     "Policy.ReadWrite.SecurityDefaults",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
