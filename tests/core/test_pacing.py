@@ -24,6 +24,19 @@ def _sizes(pace: Pace, number: int) -> list[int]:
     return [len(batch) for batch in pace.batches([a_change(one) for one in range(number)])]
 
 
+def test_permission_that_is_gone() -> None:
+    """One refusal may be about its target; three in a row are about us, and bar that action alone."""
+    pace = Pace(GuardSettings())
+    forbidden, fine = ChangeResult("c", BAD, permission_missing=True), ChangeResult("c", GOOD)
+    for result in (forbidden, forbidden, fine, forbidden, forbidden):
+        pace.heard(result, "revoke_sessions")
+    assert pace.barred("revoke_sessions") == ""
+    pace.heard(forbidden, "revoke_sessions")
+    assert "revoke_sessions is missing" in pace.barred("revoke_sessions")
+    assert pace.barred("disable_user") == ""
+    assert pace.tripped == ""
+
+
 @pytest.mark.parametrize(
     ("canary", "number", "sizes"),
     [((), 8, [8]), ((1, 5), 8, [1, 5, 2]), ((1, 5), 4, [1, 3]), ((1,), 1, [1]), ((2,), 0, [])],

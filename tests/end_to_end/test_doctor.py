@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from azremediate.lab.clock import wire_time
 from azremediate.lab.server import Lab
 from tests.end_to_end.console import Console
+
+STRAY = "eeeeeeee-0000-4000-8000-00000000000f"
 
 
 def _checks(console: Console, *arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -138,3 +141,49 @@ def test_everything_over_tls(
     assert code == 0, checks
     ran = console.run("run", "revoke_sessions", f"kate.user@{tls_lab.store.domain}", "--json")
     assert ran.code == 0
+
+
+def _stray(console: Console, name: str = "payroll-api") -> None:
+    application = console.lab.store.applications[console.lab.store.named[name]]
+    now = wire_time(console.lab.store.clock.now())
+    stray = {
+        **application["passwordCredentials"][0],
+        "keyId": STRAY,
+        "displayName": "azr-0123abcd-1",
+        "startDateTime": now,
+    }
+    application["passwordCredentials"].append(stray)
+
+
+def test_secret_that_no_run_knows(console: Console) -> None:
+    """One with our tag that this journal does not know is named with what to do; those of our own runs are not."""
+    app_id = console.app_id("hr-sync")
+    confirm = ("--apply", "--yes", "--confirm-tenant", console.lab.store.tenant_id)
+    assert console.run("run", "rotate_app_secret", app_id, *confirm).code == 0
+    assert "1 in the tenant, each in this journal" in console.run("doctor").out
+    _stray(console)
+    found = console.run("doctor", "--json")
+    (check,) = [one for one in found.json["checks"] if one["name"] == "secrets with our tag"]
+    assert check["health"] == "WARN"
+    assert STRAY in check["cure"]
+
+
+@pytest.mark.fault("P8")
+def test_run_from_another_state_directory(console: Console) -> None:
+    """A secret that another machine put there in the last hour stops a run before it writes, when that is asked for."""
+    row = f"client-secret,{console.app_id('payroll-api')},{console.key_id('payroll-api:primary')},"
+    console.change_config("guards:", "guards:\n  other_runs: PT1H")
+    _, plan = console.plan("rotate-exposed-secrets", "--credentials", console.credentials(row))
+    _stray(console)
+    refused = console.apply(plan)
+    assert refused.code == 6
+    assert "azr-0123abcd-1" in refused.err + refused.out
+    assert console.lab.effects == []
+    application = console.lab.store.applications[console.lab.store.named["payroll-api"]]
+    application["passwordCredentials"].pop()
+    assert console.apply(plan).code == 0
+    elsewhere = console.folder / "elsewhere"
+    console.change_config("state:\n  path:", f"state:\n  path: {elsewhere}\n#")
+    row = f"client-secret,{console.app_id('payroll-api')},,"
+    _, second = console.plan("rotate-exposed-secrets", "--credentials", console.credentials(row), name="2.plan.json")
+    assert console.apply(second).code == 6

@@ -237,10 +237,16 @@ class Rotation:
 
     async def _remove_old(self, issued: _Issued) -> None:
         await self._remove_exposed("the new secret works and is stored")
-        # What an earlier run of the same change left behind carries our tag, and nobody has its value.
-        for secret in await read_secrets(self._run, self._holder):
+        await self.sweep(issued.key_id)
+
+    async def sweep(self, kept: str) -> None:
+        """Remove what earlier attempts of the same change left behind: it carries our tag, and nobody has its value.
+
+        kept: the key id of the secret that was stored and proven; without it nothing is removed.
+        """
+        for secret in await read_secrets(self._run, self._holder) if kept else ():
             key_id = text_at(secret, "keyId")
-            if text_at(secret, "displayName").startswith(f"{self._change.tag}-") and key_id != issued.key_id:
+            if text_at(secret, "displayName").startswith(f"{self._change.tag}-") and key_id != kept:
                 await self._remove(f"discard-{key_id}", Removal(self._holder, key_id))
 
     async def _remove_exposed(self, so_far: str) -> None:

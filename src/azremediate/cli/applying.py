@@ -15,6 +15,7 @@ from azremediate.cli.consent import Consent
 from azremediate.cli.output import Output
 from azremediate.cli.session import Session
 from azremediate.cli.stored_run import StoredRun, stored
+from azremediate.cli.strays_check import check_no_other_run
 from azremediate.core.binding import check_applicable, check_binding, expired
 from azremediate.core.codec import encode
 from azremediate.core.events import Listener, Waiting
@@ -118,6 +119,8 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
     config = session.config
     facts = await session.guard_facts()
     approved = _approved(session, plan, journal, facts, approvals)
+    if config.guards.other_runs:
+        await check_no_other_run(session, plan, journal, config.guards.other_runs)
     run, _ = await journal.run_for(plan, session.actor)
     for note in approved:
         await run.note(note)

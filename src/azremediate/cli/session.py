@@ -21,7 +21,6 @@ from azremediate.core.plan import PlanOrigin
 from azremediate.core.playbook import Playbook
 from azremediate.core.record import Actor
 from azremediate.core.survey import Survey
-from azremediate.journal.event_log import logged
 from azremediate.resolve.guard_facts import gather_guard_facts
 from azremediate.resolve.identity import Resolver
 from azremediate.resolve.inventory import Inventory
@@ -106,6 +105,8 @@ async def open_session(settings: Settings, listener: Listener) -> AsyncIterator[
     config = configuration(settings)
     clock = SystemClock()
     if settings.verbosity:
+        from azremediate.journal.event_log import logged  # its library is slow to load, and not needed otherwise
+
         listener = logged(listener)
     listener(Progressed("signing in", 0, 0))
     async with open_tenant(config, clock, listener) as tenant:

@@ -1,9 +1,10 @@
 """The contract of a remediation action."""
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass
 from azremediate.core.credential import CredentialKind
+from azremediate.core.json_value import JsonObject
 from azremediate.core.observed import State
 from azremediate.core.permission import Needs
 from azremediate.core.ports import TenantReader
@@ -55,4 +56,13 @@ class Action(Protocol):
 
     def undo(self, change: Change, state: State) -> Change | CannotUndo:
         """The change that takes this one back, or why none does; pure."""
+        ...
+
+
+@runtime_checkable
+class SweepingAction(Protocol):
+    """An action whose writes can leave something behind that nobody has: a new secret whose answer was lost."""
+
+    async def sweep(self, change: Change, proof: JsonObject, run: Run) -> None:
+        """Remove what carries the change's tag and is not what `proof` says it made; reads first."""
         ...

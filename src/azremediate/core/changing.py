@@ -149,6 +149,8 @@ class Changing:
         """Why nothing may be sent for this change now."""
         if self._execution.stopping():
             return ChangeStatus.NOT_STARTED, "stopped on request before this change"
+        if barred := self._pace.barred(self._change.action):
+            return ChangeStatus.NOT_STARTED, f"not begun: {barred}"
         if self._pace.tripped:
             return ChangeStatus.NOT_STARTED, f"stopped before this change: {self._pace.tripped}"
         if frozen := self._execution.frozen():

@@ -94,7 +94,8 @@ class GuardSettings:
     break_glass: object ids of emergency accounts. protected: object ids, appIds or display name globs.
     max_changes: of one plan. max_percent: of all objects of that kind in the tenant, for disabling and deleting.
     max_irreversible, max_privileged: changes of one plan that cannot be undone, and that touch an administrator; None
-    sets no limit. canary: how many changes of a phase go first, batch by batch.
+    sets no limit. other_runs: how young a trace of a run from another state directory has to be to stop a run; nothing
+    looks for none. canary: how many changes of a phase go first, batch by batch.
     """
 
     break_glass: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class GuardSettings:
     max_privileged: int | None = None
     canary: tuple[int, ...] = ()
     breaker: Breaker = Breaker()
+    other_runs: timedelta = timedelta()
     approvals: ApprovalSettings = ApprovalSettings()
 
 

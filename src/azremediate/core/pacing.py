@@ -1,11 +1,13 @@
 """How the changes of a phase go out: a few first, and no further when too many of them fail."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from azremediate.core.change import Change
 from azremediate.core.config import GuardSettings
 from azremediate.core.result import ChangeResult, ChangeStatus
 
+_FORBIDDEN = 3
 _FAILED = (ChangeStatus.FAILED, ChangeStatus.COMPENSATED, ChangeStatus.UNVERIFIED, ChangeStatus.NEEDS_OPERATOR)
 
 
@@ -23,6 +25,7 @@ class Pace:
         self._canary = False
         self._failed = 0
         self._in_a_row = 0
+        self._forbidden: Counter[str] = Counter()
         self.tripped = ""
 
     def begin_phase(self, changes: int) -> None:
@@ -42,8 +45,18 @@ class Pace:
             self._canary = canary and self._offered < self._changes  # the last changes have nothing to warn of
             yield batch
 
-    def heard(self, result: ChangeResult) -> None:
+    def barred(self, action: str) -> str:
+        """Why no more changes of an action are begun: the permission for it is gone; empty while they are.
+
+        One refusal may be about its target, an administrator for example; several in a row are about us.
+        """
+        if self._forbidden[action] < _FORBIDDEN:
+            return ""
+        return f"{_FORBIDDEN} changes in a row were forbidden, so the permission or role for {action} is missing"
+
+    def heard(self, result: ChangeResult, action: str = "") -> None:
         """Take in how a change ended."""
+        self._forbidden[action] = self._forbidden[action] + 1 if result.permission_missing else 0
         if result.status.done:
             self._in_a_row = 0
         if result.status not in _FAILED:

@@ -109,6 +109,7 @@ class GuardsSection(Section):
     max_privileged: Limit | None = None
     canary: Batches | None = None
     breaker: BreakerSection | None = None
+    other_runs: Span | None = None
     approvals: ApprovalsSection | None = None
 
 

@@ -8,7 +8,9 @@ from typing import Final
 
 _FIRST_GUESS: Final = 0.5
 _BELOW: Final = 0.95
-_GROWTH: Final = 0.02
+_GROWTH_AT_FIRST: Final = 0.04
+_GROWTH: Final = 0.005
+"""Writes per second more for each that was taken: fast until a second refusal shows the pace, then slow."""
 _SLOWEST: Final = 0.2
 _SAME_REFUSAL: Final = 1.0
 """Seconds in which further refusals are the same: what was under way when the service began to refuse."""
@@ -27,6 +29,7 @@ class LearnedPace:
         self._since = now
         self._refused_at: float | None = None
         self._taken = 0
+        self._growth = _GROWTH_AT_FIRST
 
     @property
     def per_second(self) -> float | None:
@@ -45,7 +48,7 @@ class LearnedPace:
         """The service took a write."""
         self._taken += 1
         if self._rate is not None:
-            self._rate += _GROWTH
+            self._rate += self._growth
 
     def refused(self, now: float, hold: float) -> None:
         """The service refused a write, and asked to be left alone for `hold` seconds."""
@@ -55,6 +58,7 @@ class LearnedPace:
         passed = max(now - self._since, _SAME_REFUSAL)
         seen = self._taken / passed
         first = self._refused_at is None
+        self._growth = _GROWTH_AT_FIRST if first else _GROWTH
         self._rate = max(_SLOWEST, seen * (_FIRST_GUESS if first else _BELOW))
         self._refused_at = self._since = now
         self._taken = 0

@@ -62,6 +62,7 @@ async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "l
     from azremediate.cli.configuration import configuration
     from azremediate.cli.doctor_checks import Check, Health, failed, state_check, tenant_checks
     from azremediate.cli.session import open_session
+    from azremediate.cli.strays_check import strays_check
     from azremediate.core.errors import AzremediateError
 
     needs = _needs(wanted)
@@ -76,6 +77,7 @@ async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "l
             async with open_session(settings, listener) as session:
                 checks.append(Check("sign-in", Health.OK, "a token was issued"))
                 checks.extend([check async for check in tenant_checks(session, needs)])
+                checks.append(await strays_check(session))
     except AzremediateError as error:
         checks.append(failed("sign-in", error))
     return checks
