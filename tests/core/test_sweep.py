@@ -7,7 +7,7 @@ import pytest
 
 from azremediate.actions.rotate_app_secret import ACTION
 from azremediate.core.config import GuardSettings
-from azremediate.core.errors import OutcomeUnknown
+from azremediate.core.errors import OutcomeUnknown, PermissionMissing
 from azremediate.core.events import ChangeEnded, Event
 from azremediate.core.execution import Execution
 from azremediate.core.executor import apply_plan
@@ -69,3 +69,16 @@ async def test_nothing_is_looked_at_where_every_answer_came() -> None:
     _, ledger = await _applied(tenant, late=True)
     assert STRAY in key_ids(tenant)
     assert not any(f"discard-{STRAY}" in steps for steps in ledger.kept.values())
+
+
+async def test_a_sweep_that_is_refused_loses_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was changed and proven is reported, although looking once more was refused."""
+
+    async def refused(*_: object) -> None:
+        raise PermissionMissing("not allowed to read")
+
+    monkeypatch.setattr(type(ACTION), "sweep", refused)
+    tenant = a_tenant()
+    tenant.fail["add-1"] = (OutcomeUnknown("no answer"), False)
+    kept, _ = await _applied(tenant, late=True)
+    assert kept in key_ids(tenant)

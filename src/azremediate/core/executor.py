@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import groupby
 
 from azremediate.core.action import SweepingAction
@@ -86,8 +85,10 @@ async def _sweep(execution: Execution, plan: Plan, results: Mapping[str, ChangeR
                 listener=execution.listener,
                 frozen=execution.frozen,
             )
-            with suppress(Stopped):
+            try:
                 await action.sweep(change, results[change.change_id].proof or {}, run)
+            except (Stopped, TenantError) as error:  # the changes are made: their results must not be lost over it
+                await execution.journal.note(Note("sweep.failed", "failure", reason=str(error)))
 
     work = []
     for change in plan.changes:
