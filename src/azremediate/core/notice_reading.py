@@ -31,7 +31,7 @@ class NoticeReading:
     """A notice as it was read: rows = messages + duplicates + rejected.
 
     sha256: of the file's bytes, hexadecimal. columns: which column each field was taken from. others: the columns that
-    no field takes.
+    no field takes and that are kept as context.
     """
 
     name: str

@@ -115,7 +115,7 @@ def _reading(opened: OpenedNotice, options: NoticeOptions, found: _Rows, told: S
         duplicates=duplicates,
         rejected=tuple(found.rejected),
         columns=opened.choice.columns,
-        others=others,
+        others=tuple(header for header in others if not smells_of_secret(header)),
         warnings=(*encoding, *opened.table.warnings, *_left_out(others), *told, *remarks, *none),
     )
 
