@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from azremediate.core.errors import InputInvalid
 from azremediate.intake.credential_rows import MAX_COLUMNS, MAX_FIELD, MAX_ROWS
@@ -42,14 +43,14 @@ def table_of(
     for a header that is not one, and for more than 200,000 rows.
     """
     filled = ((row, one) for row, one in cells if any(cell.strip() for cell in one))
-    first = [found for found, _ in zip(filled, range(LOOKED_AT), strict=False)]
+    first = list(islice(filled, LOOKED_AT))
     at = header_index([one for _, one in first], known)
     if at is None:
         raise InputInvalid("is empty", file=file, hint="a notice has a row of headers and a row for each message")
     header_row, header = first[at]
     headers = _headers(header, file, header_row)
-    rows = [_row(row, one, len(headers), ragged=ragged) for row, one in first[at + 1 :]]
-    for row, one in filled:
+    rows: list[TableRow] = []
+    for row, one in chain(first[at + 1 :], filled):
         if len(rows) == MAX_ROWS:
             raise too_many_rows(file, row)
         rows.append(_row(row, one, len(headers), ragged=ragged))
