@@ -1,9 +1,12 @@
 """Columns guessed from headers, or as a map says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from azremediate.core.errors import InputInvalid
-from azremediate.intake.notice_columns import ColumnMap, check_choice, choose_columns
+from azremediate.intake.notice_columns import FIELDS, ColumnMap, check_choice, choose_columns
 
 
 def test_guessed() -> None:
@@ -64,3 +67,13 @@ def test_a_map_names_a_missing_column() -> None:
     with pytest.raises(InputInvalid, match=r"map\.yaml:4: message_id is to be in the column 'Mesage'") as told:
         choose_columns(["Message", "Other"], wrong, "n.csv")
     assert told.value.hint == "did you mean 'Message'?; correct the map"
+
+
+def test_the_documentation_names_headers_that_mean_their_field() -> None:
+    """Each header in the table of docs/notices.md is guessed as the field of its row, and no field is missing."""
+    text = (Path(__file__).parents[2] / "docs" / "notices.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|;]+(?:; else [^|;]+)*)(?:;[^|]*)? \|$", text, re.MULTILINE)
+    assert [name for name, _ in rows] == list(FIELDS)
+    for name, cell in rows:
+        for header in re.split(r", |; else ", cell):
+            assert choose_columns([header], None, "n.csv").columns == {name: header}, header

@@ -95,7 +95,7 @@ def test_far_cells_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch, place
 def _damaged(content: bytes, chance: random.Random) -> bytes:
     changed = bytearray(content)
     for _ in range(chance.randint(1, 4)):
-        changed[chance.randrange(4, len(changed))] = chance.choice(b"\x00\xff<>\"/1aZ ")
+        changed[chance.randrange(4, len(changed))] = chance.choice(b'\x00\xff<>"/1aZ ')
     return bytes(changed)
 
 
