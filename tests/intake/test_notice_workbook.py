@@ -70,6 +70,23 @@ def test_entities_are_refused() -> None:
             workbook_rows(_altered("xl/workbook.xml", content), "n.xlsx")
 
 
+def test_entities_between_two_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are found wherever the reading is cut."""
+    monkeypatch.setattr(notice_workbook, "_CHUNK", 7)
+    with pytest.raises(InputInvalid, match="defines entities"):
+        workbook_rows(_altered("xl/workbook.xml", b"<!-- -->  <!DOCTYPE a><a/>"), "n.xlsx")
+
+
+def test_a_sheet_cannot_hide_rows() -> None:
+    """What it says of its own size does not count."""
+    with zipfile.ZipFile(BytesIO(workbook(HEADERS, ["a@x"], ["b@x"]))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    lying = sheet.replace(b'<dimension ref="A1:I3" />', b'<dimension ref="A1:A2" />')
+    assert lying != sheet
+    rows = workbook_rows(_altered("xl/worksheets/sheet1.xml", lying), "n.xlsx")
+    assert [len(cells) for _, cells in rows] == [9, 1, 1]
+
+
 def test_what_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the sizes that the archive itself names, before anything is unpacked."""
     buffer = BytesIO()

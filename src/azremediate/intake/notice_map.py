@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from azremediate.core.errors import InputInvalid
-from azremediate.intake.hostile_text import has_hidden
 from azremediate.intake.notice_columns import FIELDS, ColumnChoice, ColumnMap
 from azremediate.intake.problem import Problem, raise_problems
 from azremediate.intake.wording import suggest
@@ -79,7 +78,7 @@ def _scalar(text: str) -> str:
 
 
 def _plain(char: str) -> bool:
-    return char.isprintable() and char not in '"\\' and not has_hidden(char)
+    return char.isprintable() and char not in '"\\'
 
 
 def _escape(char: str) -> str:
