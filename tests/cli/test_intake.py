@@ -97,6 +97,7 @@ def test_reconciliation(notice: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "  1 message only in b.xlsx",
         "  2 messages only in notice.csv",
         "  sender differs in 1 message",
+        "d@x\tb.xlsx\t",
     ):
         assert line in lines
     found = Ran(capsys, *arguments, "--json", "--messages", "m.jsonl").json

@@ -11,6 +11,16 @@ from azremediate.intake.notice_file import NoticeOptions, read_notice
 HEADER = "Internet Message Id,Mailbox,Sender,Recipients,Subject,Date Sent,Contains Secret,Secret Type,Notice Id"
 ROW = "<a@x>,ana@contoso.com,s@microsoft.com,a@x; b@x,Hello,2024-01-15T10:00:00Z,Yes,Client Secret,N-1"
 
+OBJECT: dict[str, object] = {
+    "internetMessageId": "<a@x>",
+    "from": {"emailAddress": {"name": "S", "address": "s@x"}},
+    "toRecipients": [{"emailAddress": {"address": "a@x"}}, {"emailAddress": {"address": "b@x"}}],
+    "sentDateTime": "2024-01-15T10:00:00Z",
+    "hasSecret": True,
+    "size": 12,
+}
+"""A message as Microsoft Graph writes it."""
+
 
 def reading(
     folder: Path, content: str | bytes, options: NoticeOptions | None = None, name: str = "notice.csv"

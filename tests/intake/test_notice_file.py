@@ -14,7 +14,7 @@ from azremediate.core.errors import InputInvalid
 from azremediate.intake import notice_file, notice_table
 from azremediate.intake.notice_columns import ColumnMap
 from azremediate.intake.notice_file import NoticeOptions, read_notice, refuse_rejected
-from tests.intake.notices import HEADER, ROW, reading
+from tests.intake.notices import HEADER, OBJECT, ROW, reading
 
 
 def test_one_row(tmp_path: Path) -> None:
@@ -27,50 +27,6 @@ def test_one_row(tmp_path: Path) -> None:
     assert (message.source, message.file, message.row) == ("microsoft", str(tmp_path / "notice.csv"), 2)
     assert message.context == {"Folder": "Inbox"}
     assert (found.rows, found.duplicates, found.rejected, found.warnings) == (1, (), (), ())
-
-
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
-def test_encodings_and_separators(tmp_path: Path, codec: str, mark: str) -> None:
-    """As spreadsheets of any country write them."""
-    cells = (HEADER, ROW.replace("Hello", "Grüße"))
-    text = "\r\n".join(mark.join(f'"{cell}"' for cell in line.split(",")) for line in cells)
-    (message,) = reading(tmp_path, text.encode(codec)).messages
-    assert (message.subject, message.message_id, message.recipients) == ("Grüße", "a@x", ("a@x", "b@x"))
-
-
-def test_the_encoding_is_said(tmp_path: Path) -> None:
-    """Unless it is UTF-8; with `sep=` and a title above the header."""
-    text = f"sep=;\r\nReport\r\n\r\n{HEADER.replace(',', ';')}\r\nü@x;u@x;;;;;;;\r\n"
-    found = reading(tmp_path, text.encode("cp1252"))
-    assert (found.messages[0].message_id, found.messages[0].row) == ("ü@x", 5)
-    assert found.warnings == ("read as Windows-1252 text", "what stands above the header in row 4 was left out")
-
-
-OBJECT = {
-    "internetMessageId": "<a@x>",
-    "from": {"emailAddress": {"name": "S", "address": "s@x"}},
-    "toRecipients": [{"emailAddress": {"address": "a@x"}}, {"emailAddress": {"address": "b@x"}}],
-    "sentDateTime": "2024-01-15T10:00:00Z",
-    "hasSecret": True,
-    "size": 12,
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("n.json", json.dumps([OBJECT], indent=2)),
-        ("n.jsonl", json.dumps(OBJECT)),
-        ("n.txt", json.dumps(OBJECT)),
-        ("n.txt", json.dumps([OBJECT])),
-    ],
-)
-def test_json(tmp_path: Path, name: str, content: str) -> None:
-    """An array or one object on each line, with addresses as Graph writes them."""
-    (message,) = reading(tmp_path, content, name=name).messages
-    assert (message.message_id, message.sender, message.recipients) == ("a@x", "s@x", ("a@x", "b@x"))
-    assert (message.has_secret, message.context) == (True, {"size": "12"})
 
 
 @pytest.mark.parametrize(
@@ -96,49 +52,6 @@ def test_rejected(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(InputInvalid, match=r"notice\.csv:2: ") as told:
         refuse_rejected([found])
     assert "--strict" in told.value.hint
-
-
-@pytest.mark.parametrize(
-    ("flag", "kind", "expected"),
-    [
-        ("TRUE", "", (True, "", True)),
-        ("1", "", (True, "", True)),
-        ("3", "", (True, "", True)),
-        ("no", "", (False, "", False)),
-        ("0", "", (False, "", False)),
-        ("", "", (None, "", False)),
-        ("", "Password", (None, "Password", True)),
-        ("Suspected", "", (None, "suspected", True)),
-        ("Password", "", (True, "Password", True)),
-        ("blue", "", (None, "", False)),
-        ("yes", "none", (True, "", True)),
-    ],
-)
-def test_flags(tmp_path: Path, flag: str, kind: str, expected: tuple[bool | None, str, bool]) -> None:
-    """Yes and no in the words of notices; what may be is a suspicion, and a word that is not known says nothing."""
-    found = reading(tmp_path, f"{HEADER}\na@x,,,,,,{flag},{kind},\n")
-    (message,) = found.messages
-    assert (message.has_secret, message.secret_type, message.flagged) == expected
-    assert bool(found.warnings) == (flag == "blue")
-
-
-def test_secrets_are_not_taken_over(tmp_path: Path) -> None:
-    """Neither from columns of their own, nor in place of a type, nor within a subject."""
-    secret = f"abc8Q~{'x' * 34}"
-    row = f"a@x,,,,see {secret},,yes,hunter2=Q!,,swordfish"
-    found = reading(tmp_path, f"{HEADER},Secret Value\n{row}\n")
-    (message,) = found.messages
-    assert (message.subject, message.secret_type, message.context) == ("see [removed]", "[removed]", {})
-    for text in (secret, "hunter2", "swordfish"):
-        assert text not in repr(found)
-    assert len(found.warnings) == 2
-
-
-def test_recipients(tmp_path: Path) -> None:
-    """Between marks and lines; a comma in a name is none between two."""
-    cell = '"Doe, Ana <ana@x>; b@x,c@x\nd@x"'
-    (message,) = reading(tmp_path, f"{HEADER}\na@x,,,{cell},,,,,\n").messages
-    assert message.recipients == ("Doe, Ana <ana@x>", "b@x", "c@x", "d@x")
 
 
 def test_dates_prove_their_order(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from azremediate.intake.notice_file import NoticeOptions, open_notice, read_open
 from azremediate.intake.notice_map import map_text, read_map
 from azremediate.intake.wording import quoted as in_words
 from azremediate.report.notice_credentials import notice_credential_rows
-from azremediate.report.notice_text import counts_text, reconciliation_text, remarks_text, summary_json
+from azremediate.report.notice_text import counts_text, difference_rows, reconciliation_text, remarks_text, summary_json
 
 T = TypeVar("T")
 
@@ -131,8 +131,7 @@ def show(asked: Asked, taken: TakenIn, recorded: bool, written: dict[str, Json],
             shown.text(line)
         shown.text("")
     if taken.reconciliation is not None:
-        for line in reconciliation_text(taken.reconciliation):
-            shown.text(line)
+        _show_reconciliation(taken.reconciliation, shown)
         shown.text(f"Together: {len(taken.messages)} messages; {len(taken.across)} are told by several notices\n")
     flagged = sum(1 for message in taken.messages if message.flagged)
     shown.text(f"{flagged} of {len(taken.messages)} messages are flagged as holding a secret")
@@ -140,6 +139,16 @@ def show(asked: Asked, taken: TakenIn, recorded: bool, written: dict[str, Json],
     if asked.output is not None:
         wish = shown.command("plan", "respond-to-exposed-credentials", "--credentials", str(asked.output))
         shown.text(f"\nNext:  {wish}")
+
+
+def _show_reconciliation(found: Reconciliation, shown: Output) -> None:
+    for line in reconciliation_text(found):
+        shown.text(line)
+    rows = difference_rows(found)
+    if rows:
+        shown.table(("MESSAGE ID", "IN", "DIFFERS IN"), rows)
+    if len(found.differences) > len(rows):
+        shown.text(f"and {len(found.differences) - len(rows)} more messages; --json lists them all")
 
 
 def _read(path: Path, at: int, asked: Asked) -> NoticeReading:

@@ -2,8 +2,10 @@
 
 from azremediate.core.errors import InputInvalid
 from azremediate.intake.credential_rows import MAX_COLUMNS, MAX_ROWS
+from azremediate.intake.hostile_text import REMOVED
 from azremediate.intake.json_rows import JsonObject, JsonRow, as_text, json_array, json_lines
 from azremediate.intake.notice_table import NoticeTable, TableRow, cells_too_long, check_size, too_many_rows
+from azremediate.intake.wording import smells_of_secret
 
 
 def json_table(body: bytes, file: str, *, lines: bool, sure: bool) -> NoticeTable:
@@ -43,7 +45,14 @@ def _cell(value: object) -> str:
     if isinstance(value, JsonObject):
         inner = dict(value)
         found = inner.get("emailAddress", inner.get("address"))
-        return _cell(found) if isinstance(found, str | JsonObject) else as_text(value)
+        return _cell(found) if isinstance(found, str | JsonObject) else as_text(_harmless(value))
     if isinstance(value, list) and value and all(isinstance(item, str | JsonObject) for item in value):
         return "\n".join(map(_cell, value))
-    return as_text(value)
+    return as_text(_harmless(value))
+
+
+def _harmless(value: object) -> object:
+    """A value without what stands under keys that would hold secrets; a column of such a name is left out as well."""
+    if isinstance(value, JsonObject):
+        return JsonObject([(name, REMOVED if smells_of_secret(name) else _harmless(item)) for name, item in value])
+    return [_harmless(item) for item in value] if isinstance(value, list) else value

@@ -44,6 +44,11 @@ def reconciliation_text(found: Reconciliation) -> Iterator[str]:
         yield f"  {name} differs in {count(number, 'message')}"
 
 
+def difference_rows(found: Reconciliation) -> list[tuple[str, str, str]]:
+    """The first messages that not all notices tell or that they tell otherwise: id, notices, fields that differ."""
+    return [(one.message_id, ", ".join(one.notices), ", ".join(one.differs)) for one in found.differences[:MOST_SHOWN]]
+
+
 def summary_json(
     readings: Sequence[NoticeReading],
     messages: Sequence[NoticedMessage],
