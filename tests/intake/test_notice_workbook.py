@@ -1,6 +1,7 @@
 """Workbooks: their values as text, and what is refused before it is read."""
 
 import random
+import re
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -37,8 +38,20 @@ def test_cells(tmp_path: Path) -> None:
 def test_formulas_are_not_computed(tmp_path: Path) -> None:
     """One without a stored value is empty; text that only looks like one stays text."""
     rows: list[list[object]] = [HEADERS, ["a@x", None, "=1+1", None, "'=HYPERLINK(1)"]]
-    (message,) = reading(tmp_path, workbook(*rows), name="n.xlsx").messages
+    found = reading(tmp_path, workbook(*rows), name="n.xlsx")
+    (message,) = found.messages
     assert (message.sender, message.subject) == ("", "'=HYPERLINK(1)")
+    assert found.warnings == ("formulas without a stored value, whose cells count as empty: 1",)
+
+
+def test_a_stored_value_of_a_formula_counts(tmp_path: Path) -> None:
+    """As whoever saved the workbook saw it."""
+    with zipfile.ZipFile(BytesIO(workbook(HEADERS, ["a@x", None, "=1+1"]))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    stored = re.sub(rb"<f>1\+1</f><v ?/>", b"<f>1+1</f><v>2</v>", sheet)
+    assert stored != sheet
+    found = reading(tmp_path, _altered("xl/worksheets/sheet1.xml", stored), name="n.xlsx")
+    assert (found.messages[0].sender, found.warnings) == ("2", ())
 
 
 def test_sheets(tmp_path: Path) -> None:
@@ -83,7 +96,7 @@ def test_a_sheet_cannot_hide_rows() -> None:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     lying = sheet.replace(b'<dimension ref="A1:I3" />', b'<dimension ref="A1:A2" />')
     assert lying != sheet
-    rows = workbook_rows(_altered("xl/worksheets/sheet1.xml", lying), "n.xlsx")
+    rows = workbook_rows(_altered("xl/worksheets/sheet1.xml", lying), "n.xlsx").rows
     assert [len(cells) for _, cells in rows] == [9, 1, 1]
 
 

@@ -1,7 +1,7 @@
 """Read a notice of exfiltrated messages: rows in are messages, duplicates and rejected rows, and nothing else."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from hashlib import sha256
 from pathlib import Path
@@ -140,8 +140,10 @@ def _table(content: bytes, file: str, options: NoticeOptions) -> tuple[NoticeTab
     if not content.strip():
         raise InputInvalid("is empty", file=file, hint=_MISSING)
     if content.startswith(SIGNATURE):
-        rows = workbook_rows(content, file, options.sheet)
-        return table_of(rows, known, file, ragged=True), "UTF-8"
+        found = workbook_rows(content, file, options.sheet)
+        table = table_of(found.rows, known, file, ragged=True)
+        empty = f"formulas without a stored value, whose cells count as empty: {found.uncomputed}"
+        return (replace(table, warnings=(*table.warnings, empty)) if found.uncomputed else table), "UTF-8"
     if options.sheet:
         raise InputInvalid("is no workbook, so it has no sheets", file=file, hint="leave out --sheet")
     if form in (".xlsx", ".xlsm", ".xls") or content.startswith(_OLD_EXCEL):

@@ -4,6 +4,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
@@ -25,6 +26,9 @@ _CHUNK = 1 << 20
 _DOCTYPES = tuple(
     text.encode(codec) for text in ("<!DOCTYPE", "<!ENTITY") for codec in ("ascii", "utf-16-le", "utf-16-be")
 )
+_FORMULAS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ")
+_FORMULA = "f"
+"""What the library calls the type of a cell with a formula."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -43,45 +47,69 @@ _BROKEN = (
 """What the library raises for workbooks that are none; it has no error of its own for most of them."""
 
 
-def workbook_rows(content: bytes, file: str, sheet: str = "") -> list[tuple[int, Sequence[str]]]:
-    """The numbered rows of one sheet (default: the first) as text.
+@dataclass(frozen=True, slots=True)
+class WorkbookRows:
+    """The numbered rows of a sheet, and how many formulas have no stored value, so that their cells are empty here."""
+
+    rows: list[tuple[int, Sequence[str]]]
+    uncomputed: int = 0
+
+
+def workbook_rows(content: bytes, file: str, sheet: str = "") -> WorkbookRows:
+    """The rows of one sheet (default: the first) as text.
 
     Of a formula the value counts that was stored with it; nothing is computed. Raises `InputInvalid` for a file that is
     no workbook, would unpack to more than 256 MiB, or holds more than 8,000,000 cells.
     """
-    _check_archive(content, file)
+    formulas = _check_archive(content, file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles, extensions and dates that do not exist
-            return list(_rows(content, file, sheet))
+            rows = list(_rows(content, file, sheet, data_only=True))
+            return WorkbookRows(rows, _uncomputed(content, file, sheet, rows) if formulas else 0)
     except InputInvalid:
         raise
     except _BROKEN:
         raise _no_workbook(file) from None
 
 
-def _rows(content: bytes, file: str, sheet: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(content: bytes, file: str, sheet: str, *, data_only: bool) -> Iterator[tuple[int, Sequence[str]]]:
     from openpyxl import load_workbook  # slow to load, and only needed for workbooks
 
-    book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
     try:
-        names = [one.title for one in book.worksheets]
-        if not names:
-            raise _no_workbook(file)
-        if sheet and sheet not in names:
-            hint = suggest(sheet, names, "its sheets")
-            raise InputInvalid(f"has no sheet {quoted(sheet)}", file=file, hint=hint)
-        chosen: Any = book.worksheets[names.index(sheet) if sheet else 0]
+        chosen = _sheet(book.worksheets, file, sheet)
         chosen.reset_dimensions()  # what the sheet says of its own size is not to be trusted
         cells = 0
-        for row, values in enumerate(chosen.iter_rows(values_only=True), start=1):
-            cells += len(values)
+        for row, found in enumerate(chosen.iter_rows(values_only=data_only), start=1):
+            cells += len(found)
             if cells > MAX_CELLS or row > MAX_SHEET_ROWS:
                 raise InputInvalid("has too many rows or cells", file=file, hint="split it into several files")
-            if any(value is not None for value in values):
-                yield row, [_text(value) for value in values]
+            texts = [_text(cell) if data_only else _FORMULA * (cell.data_type == _FORMULA) for cell in found]
+            if any(texts):
+                yield row, texts
     finally:
         book.close()
+
+
+def _sheet(sheets: Sequence[Any], file: str, wanted: str) -> Any:
+    names = [one.title for one in sheets]
+    if not names:
+        raise _no_workbook(file)
+    if wanted and wanted not in names:
+        raise InputInvalid(f"has no sheet {quoted(wanted)}", file=file, hint=suggest(wanted, names, "its sheets"))
+    return sheets[names.index(wanted) if wanted else 0]
+
+
+def _uncomputed(content: bytes, file: str, sheet: str, rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+    """How many formulas of the sheet have no value that was stored with them."""
+    values = dict(rows)
+    return sum(
+        1
+        for row, marks in _rows(content, file, sheet, data_only=False)
+        for at, mark in enumerate(marks)
+        if mark and not "".join(values.get(row, ())[at : at + 1])
+    )
 
 
 def _text(value: object) -> str:
@@ -99,8 +127,11 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _check_archive(content: bytes, file: str) -> None:
-    """Refuse what unpacks to too much, and XML that defines entities, before anything of it is read as a workbook."""
+def _check_archive(content: bytes, file: str) -> bool:
+    """Refuse what unpacks to too much, and XML that defines entities, before anything of it is read as a workbook.
+
+    Gives back whether there are formulas.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -109,20 +140,22 @@ def _check_archive(content: bytes, file: str) -> None:
             if len(parts) > MAX_PARTS or large or shared > MAX_SHARED:
                 hint = "save it anew with the one sheet that is needed, or as CSV"
                 raise InputInvalid("would unpack to too much", file=file, hint=hint)
-            if any(_has_doctype(archive, part) for part in parts if part.filename.lower().endswith((".xml", ".rels"))):
+            texts = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+            if any(_holds(archive, part, _DOCTYPES) for part in texts):
                 raise InputInvalid("has XML that defines entities, which no workbook does", file=file)
+            return any(_holds(archive, part, _FORMULAS) for part in texts if "sheet" in part.filename.lower())
     except InputInvalid:
         raise
     except _BROKEN:
         raise _no_workbook(file) from None
 
 
-def _has_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+def _holds(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: Sequence[bytes]) -> bool:
     with archive.open(part) as stream:
         before = b""
         while block := stream.read(_CHUNK):  # never more than the size that was added up above
             seen = before + block
-            if any(mark in seen for mark in _DOCTYPES):
+            if any(mark in seen for mark in marks):
                 return True
             before = seen[-32:]
     return False
