@@ -1,5 +1,6 @@
 """Notices that tests write, and how they are read."""
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -41,4 +42,17 @@ def workbook(*rows: list[object], title: str = "Notice", more: tuple[str, ...] =
             sheet.append(row)
     buffer = BytesIO()
     book.save(buffer)
+    return buffer.getvalue()
+
+
+def altered(part: str, change: bytes) -> bytes:
+    """A workbook in which one part begins with something else."""
+    buffer = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook(list(HEADER.split(",")), ["a@x"]))) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change if name == part else content)
     return buffer.getvalue()

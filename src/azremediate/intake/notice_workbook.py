@@ -1,8 +1,6 @@
 """Rows of cells out of an Excel workbook, without ever computing, unpacking or following what somebody put into it."""
 
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,37 +11,14 @@ from xml.etree.ElementTree import ParseError
 from azremediate.core.errors import InputInvalid
 from azremediate.intake.notice_table import MAX_CELLS
 from azremediate.intake.wording import quoted, suggest
-
-MAX_UNPACKED = 256 << 20
-MAX_SHARED = 64 << 20
-MAX_PARTS = 2000
-MAX_SHEET_ROWS = 1_048_576
+from azremediate.intake.workbook_archive import BROKEN_ARCHIVE, MAX_SHEET_ROWS, check_archive
 
 SIGNATURE = b"PK\x03\x04"
 """How a workbook begins, and every other ZIP archive."""
 
-_CHUNK = 1 << 20
-_DOCTYPES = tuple(
-    text.encode(codec) for text in ("<!DOCTYPE", "<!ENTITY") for codec in ("ascii", "utf-16-le", "utf-16-be")
-)
-_FORMULAS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ")
 _FORMULA = "f"
 """What the library calls the type of a cell with a formula."""
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    EOFError,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
+_BROKEN = (*BROKEN_ARCHIVE, ParseError, TypeError, AttributeError)
 """What the library raises for workbooks that are none; it has no error of its own for most of them."""
 
 
@@ -61,8 +36,8 @@ def workbook_rows(content: bytes, file: str, sheet: str = "") -> WorkbookRows:
     Of a formula the value counts that was stored with it; nothing is computed. Raises `InputInvalid` for a file that is
     no workbook, would unpack to more than 256 MiB, or holds more than 8,000,000 cells.
     """
-    formulas = _check_archive(content, file)
     try:
+        formulas = check_archive(content, file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles, extensions and dates that do not exist
             rows = list(_rows(content, file, sheet, data_only=True))
@@ -125,40 +100,6 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _check_archive(content: bytes, file: str) -> bool:
-    """Refuse what unpacks to too much, and XML that defines entities, before anything of it is read as a workbook.
-
-    Gives back whether there are formulas.
-    """
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            large = sum(part.file_size for part in parts) > MAX_UNPACKED
-            shared = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-            if len(parts) > MAX_PARTS or large or shared > MAX_SHARED:
-                hint = "save it anew with the one sheet that is needed, or as CSV"
-                raise InputInvalid("would unpack to too much", file=file, hint=hint)
-            texts = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
-            if any(_holds(archive, part, _DOCTYPES) for part in texts):
-                raise InputInvalid("has XML that defines entities, which no workbook does", file=file)
-            return any(_holds(archive, part, _FORMULAS) for part in texts if "sheet" in part.filename.lower())
-    except InputInvalid:
-        raise
-    except _BROKEN:
-        raise _no_workbook(file) from None
-
-
-def _holds(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: Sequence[bytes]) -> bool:
-    with archive.open(part) as stream:
-        before = b""
-        while block := stream.read(_CHUNK):  # never more than the size that was added up above
-            seen = before + block
-            if any(mark in seen for mark in marks):
-                return True
-            before = seen[-32:]
-    return False
 
 
 def _no_workbook(file: str) -> InputInvalid:
