@@ -1,5 +1,7 @@
 """The table in a notice of JSON objects: an array, or one object on each line."""
 
+from collections.abc import Sequence
+
 from azremediate.core.errors import InputInvalid
 from azremediate.intake.credential_rows import MAX_COLUMNS, MAX_ROWS
 from azremediate.intake.hostile_text import REMOVED
@@ -14,21 +16,24 @@ def json_table(body: bytes, file: str, *, lines: bool, sure: bool) -> NoticeTabl
     Addresses as Microsoft Graph writes them (`emailAddress.address`) become the address, lists one text with a line
     for each item. Raises `InputInvalid` for what is no JSON.
     """
-    found: list[JsonRow] = []
+    found: list[TableRow] = []
     headers: dict[str, int] = {}
     for row in json_lines(body, file, sure=sure) if lines else json_array(body, file):
         if len(found) == MAX_ROWS:
             raise too_many_rows(file, row.line)
-        found.append(row)
         for name, _ in row.pairs:
             headers.setdefault(name, len(headers))
         if len(headers) > MAX_COLUMNS:
             raise InputInvalid(f"has more than {MAX_COLUMNS} different keys", file=file, line=row.line)
-    check_size(len(found), len(headers), file)
-    return NoticeTable(tuple(headers), tuple(_row(row, headers) for row in found))
+        found.append(_row(row, headers))  # as text at once: a parsed value takes many times its room
+        check_size(len(found), len(headers), file)
+    width = len(headers)
+    rows = (row if row.unreadable else TableRow(row.row, _filled(row.cells, width)) for row in found)
+    return NoticeTable(tuple(headers), tuple(rows))
 
 
 def _row(row: JsonRow, headers: dict[str, int]) -> TableRow:
+    """The row's cells up to the last header known so far."""
     if row.unreadable:
         return TableRow(row.line, (), row.unreadable)
     if len({name for name, _ in row.pairs}) != len(row.pairs):
@@ -39,6 +44,10 @@ def _row(row: JsonRow, headers: dict[str, int]) -> TableRow:
     if cells_too_long(cells):
         return TableRow(row.line, (), "has a cell longer than 64 KiB")
     return TableRow(row.line, cells)
+
+
+def _filled(cells: Sequence[str], width: int) -> Sequence[str]:
+    return [*cells, *("" for _ in range(width - len(cells)))]
 
 
 def _cell(value: object) -> str:
