@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from azremediate.core.credential import CompromisedCredential, CredentialKind
-from azremediate.core.manual_task import credential_task
+from azremediate.core.manual_task import LONGEST_TASK, credential_task, told_task
 from tests.core.plans import NOW
 
 ROW = CompromisedCredential(CredentialKind.OTHER, "jenkins API token", lines=(3,))
@@ -34,3 +34,10 @@ def test_the_id_stands_for_the_credential() -> None:
     first = credential_task(ROW, "have it revoked", NOW).task_id
     assert credential_task(replace(ROW, lines=(9,), identity="JENKINS api token"), "else", NOW).task_id == first
     assert credential_task(replace(ROW, key_id="key2"), "have it revoked", NOW).task_id != first
+
+
+def test_what_is_to_be_done_comes_from_the_list() -> None:
+    """In whatever case the column is written, cut where it is very long; without it there is nothing."""
+    credential = CompromisedCredential(CredentialKind.OTHER, "x", context=(("Task", f" look {'x' * 5000}"),))
+    assert told_task(credential) == f"look {'x' * (LONGEST_TASK - 5)}"
+    assert told_task(replace(credential, context=(("owner", "Ana"),))) == ""

@@ -3,7 +3,7 @@
 import pytest
 
 from azremediate.core.errors import InputInvalid
-from azremediate.intake import credential_rows
+from azremediate.intake import credential_rows, json_rows
 from azremediate.intake.credential_rows import read_rows
 
 
@@ -73,7 +73,7 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.fault("X2")
 def test_too_many_values_are_refused_before_they_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file can hold a great many objects."""
-    monkeypatch.setattr(credential_rows, "MAX_JSON_VALUES", 100)
+    monkeypatch.setattr(json_rows, "MAX_JSON_VALUES", 100)
     with pytest.raises(InputInvalid, match="too many values"):
         list(read_rows(b"[" + b"[]," * 100 + b"[]]", "l.json"))
 

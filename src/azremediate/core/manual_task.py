@@ -10,8 +10,10 @@ from azremediate.core.json_value import digest
 TASK_DONE = "task.done"
 """The event of the audit log that carries the evidence; its facts are those of a `TaskEvidence`."""
 
-TASK_COLUMNS = ("owner", "due")
-"""Columns of a credential list of its writer's own that tasks take up: who does it, and until when."""
+TASK_COLUMNS = ("owner", "due", "task")
+"""Columns of a credential list of its writer's own that tasks take up: who does it, until when, and what it is."""
+
+LONGEST_TASK = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ def credential_task(credential: CompromisedCredential, task: str, due: datetime)
         owner=told.get("owner", ""),
         due=_moment(told.get("due", "")) or iso(due),
     )
+
+
+def told_task(credential: CompromisedCredential) -> str:
+    """What is to be done as the list's own column `task` says it, cut where it is very long; empty without one."""
+    told = next((text for name, text in credential.context if name.strip().casefold() == "task"), "")
+    return told.strip()[:LONGEST_TASK]
 
 
 def credential_task_id(credential: CompromisedCredential) -> str:

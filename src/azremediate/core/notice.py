@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MESSAGE_COLUMNS = ("message_id", "mailbox", "subject")
+"""Columns of a credential list that say in which message a credential leaked; they are kept as its context."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoticedMessage:
@@ -27,3 +30,8 @@ class NoticedMessage:
     file: str = ""
     row: int = 0
     context: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the notice says, in whatever way, that there is or may be a secret in the message."""
+        return self.has_secret is True or bool(self.secret_type)

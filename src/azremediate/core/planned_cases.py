@@ -8,7 +8,7 @@ from azremediate.core.action import Action
 from azremediate.core.change import Change
 from azremediate.core.clock import iso
 from azremediate.core.credential import CompromisedCredential, CredentialKind
-from azremediate.core.manual_task import ManualTask, credential_task, task_id_of
+from azremediate.core.manual_task import ManualTask, credential_task, task_id_of, told_task
 from azremediate.core.plan import Case, CaseState, LeftOut, Verdict
 from azremediate.core.selection import Selection
 from azremediate.core.target import Selected, TargetKind
@@ -57,7 +57,7 @@ def cases_of(
     unresolved = [
         Case(row.credential, CaseState.UNRESOLVED, "", (), f"{row.why}: {row.reason}") for row in selection.unresolved
     ]
-    outside = [Case(one, CaseState.MANUAL, "", (), _TASKS[one.kind]) for one in selection.outside]
+    outside = [Case(one, CaseState.MANUAL, "", (), told_task(one) or _TASKS[one.kind]) for one in selection.outside]
     return (*resolved, *unresolved, *outside)
 
 

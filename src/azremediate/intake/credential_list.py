@@ -8,6 +8,7 @@ from pathlib import Path
 from azremediate.core.credential import CompromisedCredential, Confidence, CredentialList, RejectedRow
 from azremediate.core.errors import InputInvalid
 from azremediate.core.manual_task import TASK_COLUMNS
+from azremediate.core.notice import MESSAGE_COLUMNS
 from azremediate.intake.bounded_file import read_bounded
 from azremediate.intake.credential_row import Remark, check_row
 from azremediate.intake.credential_rows import FIELDS, read_rows
@@ -95,7 +96,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _column_warnings(columns: Iterable[str]) -> list[str]:
-    names = [name for name in columns if name.strip().casefold() not in TASK_COLUMNS]
+    names = [name for name in columns if name.strip().casefold() not in (*TASK_COLUMNS, *MESSAGE_COLUMNS)]
     warnings = [_column_warning(name) for name in names[:MOST_SHOWN]]
     return [*warnings, f"and {len(names) - MOST_SHOWN} more columns are not known"] if names[MOST_SHOWN:] else warnings
 

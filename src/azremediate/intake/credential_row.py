@@ -12,22 +12,18 @@ from typing import TypeVar
 
 from azremediate.core.credential import CompromisedCredential, Confidence, CredentialKind
 from azremediate.intake.credential_rows import RawRow
+from azremediate.intake.hostile_text import has_hidden, looks_like_secret, without_secrets
 from azremediate.intake.wording import meant, smells_of_secret
 
 MAX_IDENTITY = 1024
 MAX_NAME = 120
-REMOVED = "[removed]"
 
 E = TypeVar("E", bound=StrEnum)
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _THUMBPRINT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_HIDDEN = re.compile(r"[\x00\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_HALF = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[A-Za-z _-]{1,32}")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
-# The form that Microsoft's service gives client secrets since 2021 (not documented; seen in every new secret).
-_CLIENT_SECRET = re.compile(r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}")
 
 
 class Remark(StrEnum):
@@ -63,14 +59,14 @@ class _Check:
     def plain(self, name: str) -> str:
         """A cell that names something: it may not hold NUL or characters that change the reading direction."""
         text = self.cell(name)
-        if _HIDDEN.search(text):
+        if has_hidden(text):
             self.reasons.append(f"{name} has a NUL, a bidirectional control or half a character")
             return ""
         return text
 
     def free(self, text: str) -> str:
         """Free text, kept but for what looks like a client secret."""
-        cleaned, found = _CLIENT_SECRET.subn(REMOVED, _HALF.sub("\N{REPLACEMENT CHARACTER}", text.strip()))
+        cleaned, found = without_secrets(text.strip())
         if found:
             self.remarks.add(Remark.SECRET_REMOVED)
         return cleaned
@@ -124,7 +120,7 @@ def _identity(check: _Check) -> str:
         check.reasons.append("identity is empty")
     elif len(text) > MAX_IDENTITY:
         check.reasons.append(f"identity is longer than {MAX_IDENTITY} characters")
-    elif _CLIENT_SECRET.search(text):
+    elif looks_like_secret(text):
         check.reasons.append("identity looks like a client secret; secrets do not belong in this file")
     return text.lower() if _GUID.fullmatch(text.lower()) else text
 
@@ -157,7 +153,7 @@ def _is_thumbprint(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return len(text) <= MAX_NAME and _CLIENT_SECRET.search(text) is None
+    return len(text) <= MAX_NAME and not looks_like_secret(text)
 
 
 _KEY_ID_FORMS: dict[CredentialKind, tuple[Callable[[str], bool], str]] = {
@@ -210,9 +206,9 @@ def evidence_problem(text: str) -> str:
         return "is empty"
     if len(text) > MAX_IDENTITY:
         return f"is longer than {MAX_IDENTITY} characters"
-    if _HIDDEN.search(text) or not text.isprintable():
+    if has_hidden(text) or not text.isprintable():
         return "has a control character or a line break"
-    return "looks like a client secret; secrets do not belong in the audit log" if _CLIENT_SECRET.search(text) else ""
+    return "looks like a client secret; secrets do not belong in the audit log" if looks_like_secret(text) else ""
 
 
 def _context(check: _Check) -> tuple[tuple[str, str], ...]:

@@ -2,26 +2,21 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
 
 from azremediate.core.errors import InputInvalid
 from azremediate.intake.bounded_file import BOM, decode_text
+from azremediate.intake.json_rows import JsonRow, as_text, json_array, json_lines
 from azremediate.intake.wording import quoted, suggest
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1000
 MAX_FIELD = 64 << 10
-MAX_LINE = 1 << 20
-MAX_JSON_VALUES = 4_000_000
 
 FIELDS = ("kind", "identity", "key_id", "hint", "exposed_at", "confidence", "source", "note")
 _PLAIN_FIELDS = {name.replace("_", ""): name for name in FIELDS}
-_DEEPEST = 50
-_JSON_HINT = "write [{...}, {...}], or one object per line"
 _HINT = f"the columns are {','.join(FIELDS)}; kind and identity are required"
 
 
@@ -35,10 +30,6 @@ class RawRow:
     unreadable: str = ""
 
 
-class _Object(list[tuple[str, Any]]):
-    """A JSON object as its pairs, so that a repeated key is seen."""
-
-
 def read_rows(content: bytes, file: str) -> Iterator[RawRow]:
     """Every row of a list in order; `file` names it, and its ending decides about the form before its content does.
 
@@ -49,10 +40,11 @@ def read_rows(content: bytes, file: str) -> Iterator[RawRow]:
         raise InputInvalid("is empty", file=file, hint=_HINT)
     form = PurePath(file).suffix.lower()
     start = body.lstrip()[:1]
+    rows: Iterator[RawRow]
     if form in (".jsonl", ".ndjson") or (form != ".csv" and start == b"{"):
-        rows = _json_lines(body, file, sure=form in (".jsonl", ".ndjson"))
+        rows = map(_json_row, json_lines(body, file, sure=form in (".jsonl", ".ndjson")))
     elif form == ".json" or (form != ".csv" and start == b"["):
-        rows = _json_array(body, file)
+        rows = map(_json_row, json_array(body, file))
     else:
         rows = _csv(body, file)
     for count, row in enumerate(rows):
@@ -117,113 +109,21 @@ def _csv_row(header: Sequence[str], cells: Sequence[str], line: int) -> RawRow:
     return _row(line, list(zip(header, cells, strict=True)))
 
 
-def _json_lines(body: bytes, file: str, *, sure: bool) -> Iterator[RawRow]:
-    for line, content in enumerate(io.BytesIO(body), start=1):
-        if not content.strip():
-            continue
-        if len(content) > MAX_LINE:
-            yield RawRow(line, unreadable="the line is longer than 1 MiB")
-            continue
-        try:
-            value = _decoder().decode(content.decode("utf-8").strip())
-        except UnicodeDecodeError:
-            raise InputInvalid("is not UTF-8 text", file=file, line=line, hint="save the file as UTF-8") from None
-        except (ValueError, RecursionError):
-            if not sure:  # one object over several lines, rather than lines that are each broken
-                raise InputInvalid("is neither a JSON array nor JSON Lines", file=file, hint=_JSON_HINT) from None
-            yield RawRow(line, unreadable="is not a JSON object on one line")
-            continue
-        sure = True
-        yield _json_row(line, value)
-
-
-def _json_array(body: bytes, file: str) -> Iterator[RawRow]:
-    """The items one after the other, so that memory holds one of them at a time."""
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_JSON_VALUES:
-        raise InputInvalid("holds too many values", file=file, hint="split it into several files")
-    text = decode_text(body, file)
-    decoder = _decoder()
-    at = _after_space(text, 0)
-    if text[at] != "[":
-        raise InputInvalid("is not a JSON array of objects", file=file, hint=_JSON_HINT)
-    at = _after_space(text, at + 1)
-    position = 0
-    while text[at : at + 1] != "]" or position:
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            spot = error.pos if isinstance(error, json.JSONDecodeError) else at
-            raise _not_json(text, spot, file) from None
-        position += 1
-        yield _json_row(position, value)
-        at = _after_space(text, at)
-        mark = text[at : at + 1]
-        if mark == "]":
-            break
-        if mark != ",":
-            raise _not_json(text, at, file)
-        at = _after_space(text, at + 1)
-    if text[at + 1 :].strip():
-        raise _not_json(text, at + 1, file)
-
-
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=_Object, parse_constant=_refuse_constant, parse_int=str, parse_float=str)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _after_space(text: str, at: int) -> int:
-    while text[at : at + 1] and text[at] in " \t\r\n":
-        at += 1
-    return at
-
-
-def _not_json(text: str, at: int, file: str) -> InputInvalid:
-    line = text.count("\n", 0, at) + 1
-    return InputInvalid("is not valid JSON", file=file, line=line, column=at - text.rfind("\n", 0, at))
-
-
-def _json_row(line: int, value: object) -> RawRow:
-    if not isinstance(value, _Object):
-        return RawRow(line, unreadable="is not a JSON object")
-    names = [field_name(name) for name, _ in value]
+def _json_row(row: JsonRow) -> RawRow:
+    if row.unreadable:
+        return RawRow(row.line, unreadable=row.unreadable)
+    names = [field_name(name) for name, _ in row.pairs]
     if len(set(names)) != len(names):
-        return RawRow(line, unreadable="has a key twice")
-    odd = next((name for name, (_, item) in zip(names, value, strict=True) if name in FIELDS and not _texty(item)), "")
+        return RawRow(row.line, unreadable="has a key twice")
+    items = [item for _, item in row.pairs]
+    odd = next((name for name, item in zip(names, items, strict=True) if name in FIELDS and not _texty(item)), "")
     if odd:
-        return RawRow(line, unreadable=f"its {odd} is not text")
-    if any(_deep(item, _DEEPEST) for _, item in value):
-        return RawRow(line, unreadable="is nested too deep")
-    return _row(line, [(name, _as_text(item)) for name, (_, item) in zip(names, value, strict=True)])
-
-
-def _deep(value: object, left: int) -> bool:
-    """Whether a value is nested deeper than `left` levels; how deep Python itself can go differs between versions."""
-    if not isinstance(value, list | tuple | dict):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return left <= 0 or any(_deep(item, left - 1) for item in inner)
+        return RawRow(row.line, unreadable=f"its {odd} is not text")
+    return _row(row.line, list(zip(names, map(as_text, items), strict=True)))
 
 
 def _texty(value: object) -> bool:
     return value is None or isinstance(value, str)
-
-
-def _as_text(value: object) -> str:
-    """A text as it is, nothing as nothing, and whatever else stands in a column of the writer's own as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _plain(value: object) -> object:
-    """A nested value with its objects as objects again."""
-    if isinstance(value, _Object):
-        return {name: _plain(item) for name, item in value}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _row(line: int, pairs: Sequence[tuple[str, str]]) -> RawRow:

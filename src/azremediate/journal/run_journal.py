@@ -8,6 +8,7 @@ from pathlib import Path
 from azremediate.core.clock import Clock
 from azremediate.core.config import Anchor, AuditSettings
 from azremediate.core.errors import IntegrityBroken
+from azremediate.core.json_value import JsonObject
 from azremediate.core.manual_task import TaskEvidence
 from azremediate.core.plan import Plan, plan_bytes
 from azremediate.core.record import Actor
@@ -17,6 +18,7 @@ from azremediate.journal.checkpoint_signer import CheckpointSigner
 from azremediate.journal.connection import open_for_reading, open_for_writing
 from azremediate.journal.database import Database
 from azremediate.journal.freeze import freeze_reason
+from azremediate.journal.intake_record import record_intake
 from azremediate.journal.key_rotation import rotate_key
 from azremediate.journal.lock import HeldLock, hold_lock
 from azremediate.journal.permits import Permits
@@ -113,6 +115,10 @@ class FileJournal(RecordedJournal):
     async def record_evidence(self, run: RunSummary, actor: Actor, evidence: TaskEvidence) -> None:
         """Record that somebody did a manual task of a run; see `task_evidence`."""
         await record_evidence(self._books, run, actor, self._clock, evidence)
+
+    async def record_intake(self, actor: Actor, facts: JsonObject) -> None:
+        """Record which files were read from outside; see `intake_record`."""
+        await record_intake(self._books, actor, self._clock, facts)
 
     def checkpoint(self, tenant_id: str) -> SignedNote | None:
         """The newest checkpoint of a tenant's chain."""
