@@ -1,0 +1,100 @@
+"""Finds the places of a text that are worth a look: by Hyperscan when it is installed, by `re` otherwise."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from azremediate.mail.labels import Label
+from azremediate.mail.rule import Rule
+
+LABELS = -1
+"""Stands for a label where a rule's number would stand."""
+
+
+class Engine(Protocol):
+    """Finds anchors of rules and words of labels."""
+
+    name: str
+
+    def hits(self, data: bytes) -> list[tuple[int, int]]:
+        """(number of the rule, offset within the anchor's line), sorted; for a label (`LABELS`, its end)."""
+        ...
+
+
+class ReEngine:
+    """The engine of the standard library: literals first, expressions only where one is there."""
+
+    name = "re"
+
+    def __init__(self, rules: Sequence[Rule], labels: Sequence[Label]) -> None:
+        self._exact = [
+            (number, rule.needs, re.compile(rule.anchor)) for number, rule in enumerate(rules) if not rule.ignore_case
+        ]
+        self._any_case = [
+            (number, rule.needs, re.compile(rule.anchor, re.IGNORECASE))
+            for number, rule in enumerate(rules)
+            if rule.ignore_case
+        ]
+        self._words = [label.word for label in labels]
+
+    def hits(self, data: bytes) -> list[tuple[int, int]]:
+        """See `Engine.hits`."""
+        lowered = data.lower()
+        found = []
+        for source, patterns in ((data, self._exact), (lowered, self._any_case)):
+            for number, needs, pattern in patterns:
+                if not needs or any(text in source for text in needs):
+                    found += [(number, match.end()) for match in pattern.finditer(data)]
+        for word in self._words:
+            at = lowered.find(word)
+            while at != -1:
+                found.append((LABELS, at + len(word)))
+                at = lowered.find(word, at + 1)
+        return sorted(set(found))
+
+
+class HyperscanEngine:
+    """The engine of the extra `fast`."""
+
+    name = "hyperscan"
+
+    def __init__(self, rules: Sequence[Rule], labels: Sequence[Label]) -> None:
+        import hyperscan
+
+        expressions = [rule.anchor for rule in rules]
+        flags = [hyperscan.HS_FLAG_CASELESS if rule.ignore_case else 0 for rule in rules]
+        words = [re.escape(label.word) for label in labels]
+        self._count = len(rules)
+        self._database: Any = hyperscan.Database()
+        self._database.compile(
+            expressions=[*expressions, *words],
+            ids=list(range(len(expressions) + len(words))),
+            elements=len(expressions) + len(words),
+            flags=[*flags, *[hyperscan.HS_FLAG_CASELESS] * len(words)],
+        )
+
+    def hits(self, data: bytes) -> list[tuple[int, int]]:
+        """See `Engine.hits`."""
+        found: list[tuple[int, int]] = []
+        count = self._count
+
+        def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((number if number < count else LABELS, end))
+
+        self._database.scan(data, match_event_handler=note)
+        return sorted(set(found))
+
+
+def make_engine(name: str, rules: Sequence[Rule], labels: Sequence[Label]) -> Engine:
+    """The engine of this name: `auto`, `re` or `hyperscan`.
+
+    Raises `ModuleNotFoundError` for `hyperscan` where it is not installed.
+    """
+    if name == "re":
+        return ReEngine(rules, labels)
+    try:
+        return HyperscanEngine(rules, labels)
+    except ModuleNotFoundError:
+        if name == "hyperscan":
+            raise
+        return ReEngine(rules, labels)

@@ -1,0 +1,198 @@
+"""A value that a label announces: `Password: ...`, `client_secret=...`, "the new password is ..." (tiers T2 and T3)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from azremediate.core.finding import Tier
+from azremediate.mail.confirm import Match
+from azremediate.mail.labels import Label
+from azremediate.mail.password_shape import Shape, entropy, is_ordinary, is_placeholder, shape
+from azremediate.mail.words import after_label, alternatives
+
+_CLOSERS = r"s?[0-9]{0,2}[\"'`*_)\]]{0,5}"
+_NOTE = r"(?:[ \t]{0,2}\([^)\n]{0,50}\)[*_]{0,2})?"
+_SEPARATOR = r"(?::=|=>|->|>{1,2}|[:=|])[*_]{0,2}"
+_OPEN = r"[ \t>*_]{0,8}"
+_VALUE = (
+    r"(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
+    r"|(?P<bare>[^\s\x1f\"'`]\S{2,400}))"
+)
+_NEXT_LINE = r"[ \t]*(?:\n[ \t>|*_-]*){1,3}"
+_STRONG = re.compile(
+    _CLOSERS + _NOTE + r"[ \t]{0,6}(?:" + _SEPARATOR + r"|[ \t]{1,3}-{1,2}[ ]|\t+[ ]?|[ ]{4,40})" + _OPEN + _VALUE
+)
+_STRONG_BELOW = re.compile(
+    _CLOSERS + _NOTE + r"[ \t]{0,6}(?:" + _SEPARATOR + r")?" + _NEXT_LINE + _VALUE + r"[ \t*_.]*(?:\n|$)"
+)
+_WITH_WORDS = re.compile(
+    _CLOSERS + r"[ ,][^:=\n|]{1,70}(?::|=|->|=>)[*_]{0,2}(?:[ \t]+|" + _NEXT_LINE + r"|(?=[\"'`]))[*_]{0,2}" + _VALUE
+)
+_VERB = re.compile(
+    _CLOSERS
+    + _NOTE
+    + r"(?:[ \t\n>]+[^\s:=]{1,30}){0,7}?[ \t\n>]+"
+    + rf"(?:(?P<sure>{alternatives('verbs_sure')})|{alternatives('verbs_weak')})"
+    + rf"(?:[ \t\n>]+(?:{alternatives('verbs_then')}))?[ \t]{{0,2}}[:=]?(?:[ \t\n>*_]+)"
+    + _VALUE
+)
+_QUOTED = re.compile(
+    _CLOSERS
+    + r"[ \t]{1,3}(?:\"(?P<q1>[^\"\n]{4,64})\"|'(?P<q2>[^'\n]{4,64})'|`(?P<q3>[^`\n]{4,64})`|(?P<bare>[^\s\x1f]{7,64}))"
+)
+_KEY_KINDS = {"client-secret", "api-key", "token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A label as it stands in a text."""
+
+    start: int
+    end: int
+    label: Label
+
+
+def announced(data: bytes, ends: Sequence[int], labels: dict[bytes, list[Label]]) -> list[Announced]:
+    """The labels that end at these offsets, without those inside a longer one; `labels` by their last two bytes."""
+    lowered = data.lower()
+    found = []
+    for end in ends:
+        for label in labels.get(lowered[end - 2 : end], ()):
+            if lowered.endswith(label.word, 0, end) and _stands_alone(data, end - len(label.word), end, label):
+                found.append(Announced(end - len(label.word), end, label))
+                break
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Announced] = []
+    for one in found:
+        if not kept or one.end > kept[-1].end:
+            if kept and one.start < kept[-1].end and one.label.near:
+                continue
+            kept.append(one)
+    return kept
+
+
+def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
+    before, after = data[start - 1 : start] if start else b" ", data[end : end + 1]
+    if after.isalpha() and not (after in b"sS" and not data[end + 1 : end + 2].isalpha()):
+        return False
+    if label.near:
+        return True
+    if (
+        after in (b"_", b"-")
+        and data[end + 1 : end + 2].isalpha()
+        and not data[end + 1 : end + 6].lower().startswith((b"value", b"new", b"text", b"plain", b"prod", b"dev"))
+    ):
+        return False
+    if not label.whole:
+        return not (
+            before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
+        )
+    if before == b"_" or not before.isalnum():
+        return before not in (b"/", b"-", b".") or start < 2 or not data[start - 2 : start - 1].isalnum()
+    return before.islower() and data[start : start + 1].isupper()
+
+
+def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
+    """What the label announces; `limit` is where the next label begins, which has to come after the value's begin."""
+    text = data[one.end : one.end + 600].decode("latin-1")
+    for pattern, strength in ((_STRONG, 3), (_STRONG_BELOW, 2), (_WITH_WORDS, 2), (_VERB, 1), (_QUOTED, 0)):
+        found = pattern.match(text)
+        if found is None:
+            continue
+        sure = strength != 1 or found["sure"] is not None
+        match = _judged(one, found, strength if sure else -1, text)
+        if match is not None and match.start <= limit:
+            yield match
+            return
+
+
+def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str) -> Match | None:
+    group = next(name for name in ("q1", "q2", "q3", "bare") if found.groupdict().get(name) is not None)
+    first = found.start(group)
+    quoted = group != "bare"
+    value = found[group] if quoted else trimmed(found[group], configured="=" in text[:first])
+    if not value or (quoted and " " in value and strength < 2):
+        return None
+    tier = _tier(one.label.kind, value, strength, quoted=quoted, alone=_alone(text, found.end(group)))
+    if tier is None:
+        return None
+    kind, tier = _kind(one.label.kind, value, tier)
+    start = one.end + first
+    return Match(start, start + len(value), f"labelled-{one.label.kind}", kind, tier)
+
+
+def _alone(text: str, end: int) -> bool:
+    """Whether the line ends after the value."""
+    return re.match(r"[\"'`*_.,;)}\] \t]{0,4}(?:\n|$)", text[end : end + 6]) is not None
+
+
+def trimmed(token: str, *, configured: bool = False) -> str:
+    """A token without the punctuation of its sentence and without what follows it in a setting."""
+    token = re.split(r"[<>\x1f]|&(?:lt|gt|quot|nbsp|amp);|\\n|\\r|\\\"", token, maxsplit=1)[0]
+    if configured:
+        token = re.split(r";(?=\s|$|[A-Za-z])|&(?=[A-Za-z_]+=)|,(?=[A-Za-z_]+=)", token, maxsplit=1)[0]
+    while token and token[-1] in ".,;:'\"`*_|":
+        token = token[:-1]
+    for opening, closing in ("()", "[]", "{}"):
+        while token.endswith(closing) and token.count(closing) > token.count(opening):
+            token = token[:-1].rstrip(".,;:'\"")
+    if token.endswith("?") and not re.search(r"[!@#$%^&*+=~?](?!$)", token):
+        token = token[:-1]
+    return token
+
+
+def _tier(kind: str, value: str, strength: int, *, quoted: bool, alone: bool) -> Tier | None:
+    if is_placeholder(value) or value.lower().strip(".,;:!?()'\"") in after_label():
+        return None
+    if kind in _KEY_KINDS and (key := _key_tier(value, strength)) is not None:
+        return key
+    if kind == "pin":
+        return Tier.PROXIMITY if strength >= 1 and re.fullmatch(r"[0-9]{4,10}", value) else None
+    if kind in ("api-key", "token") or (kind == "client-secret" and strength < 1):
+        return None
+    return _password_tier(value, shape(value), strength, quoted=quoted, alone=alone)
+
+
+def _key_tier(value: str, strength: int) -> Tier | None:
+    if (
+        " " in value
+        or not 16 <= len(value) <= 512
+        or (is_ordinary(value) and not re.fullmatch(r"[0-9a-fA-F]{32,128}", value))
+    ):
+        return None
+    if not re.search(r"[0-9]", value) or not re.search(r"[A-Za-z]", value) or entropy(value) < 3.0 or "/" in value[:1]:
+        return None
+    if re.search(r"[(){}\[\]<>]", value) or (
+        re.fullmatch(r"[A-Za-z]+(?:[-_.][A-Za-z0-9]+)+", value) and entropy(value) < 4.0
+    ):
+        return None
+    return Tier.LABELLED if strength >= 1 else Tier.PROXIMITY
+
+
+def _password_tier(value: str, look: Shape, strength: int, *, quoted: bool, alone: bool) -> Tier | None:
+    if look is Shape.STRONG:
+        return Tier.LABELLED if strength >= 1 or quoted else Tier.PROXIMITY
+    if look is Shape.MEDIUM:
+        if strength == 3 and (alone or quoted):
+            return Tier.LABELLED
+        return Tier.PROXIMITY if strength >= 0 or quoted else None
+    if look is Shape.WEAK:
+        enough = (strength == 3 and (alone or quoted) and len(value) >= 5) or (strength == 2 and alone and quoted)
+        return Tier.PROXIMITY if enough else None
+    if (
+        quoted
+        and strength >= 2
+        and " " in value
+        and re.fullmatch(r"[\w' !?.-]{12,80}", value)
+        and value.count(" ") <= 6
+    ):
+        return Tier.PROXIMITY
+    return None
+
+
+def _kind(kind: str, value: str, tier: Tier) -> tuple[str, Tier]:
+    if kind == "pin":
+        return "password", tier
+    if kind == "client-secret" and len(value) < 24:
+        return "password", Tier.PROXIMITY if tier is Tier.PROXIMITY else Tier.LABELLED
+    return kind, tier

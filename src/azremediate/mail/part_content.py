@@ -1,0 +1,103 @@
+"""What a file in a message is, by its name and first bytes, and what of it can be read."""
+
+from azremediate.mail import archive, office_document
+from azremediate.mail.budget import Budget
+from azremediate.mail.decoded_text import decoded, is_text
+from azremediate.mail.html_text import html_text
+from azremediate.mail.message import FilePart
+from azremediate.mail.pdf_text import pdf_text
+from azremediate.mail.reasons import Reason
+from azremediate.mail.rich_text import rich_text
+
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF", b"\x00\x00\x01\x00")
+_IMAGE_NAMES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".ico", ".emf", ".wmf")
+_MEDIA_NAMES = (".mp3", ".mp4", ".wav", ".m4a", ".mov", ".avi", ".mkv", ".ogg", ".flac", ".webm", ".wmv")
+_KEY_NAMES = (".pfx", ".p12", ".der", ".key", ".jks", ".keystore", ".bcfks", ".kdbx", ".p8", ".pk8")
+_CLOSED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF", b"\x60\xea", b"LHA", b"ITSF")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> bool:
+    """Add what a file holds to the budget's parts; False when it is a message, which the caller takes apart."""
+    lowered = name.lower()
+    if lowered.endswith((".eml", ".mht", ".mhtml")) and is_text(data):
+        return False
+    if archive.is_archive(data):
+        _read_archive(name, data, path, budget, depth)
+    elif data.startswith(b"%PDF"):
+        _read_pdf(data, path, budget)
+    elif data.startswith(b"{\\rtf"):
+        budget.text(path, rich_text(decoded(data)), "text/rtf")
+    elif _is_key(lowered, data):
+        budget.files.append(FilePart(path, name, data))
+        if is_text(data):
+            budget.text(path, decoded(data))
+    elif (reason := _unreadable(lowered, data)) is not None:
+        budget.miss(path, reason, len(data))
+    else:
+        text = decoded(data)
+        marked = lowered.endswith((".html", ".htm", ".xhtml")) or text[:200].lstrip().lower().startswith(
+            ("<!doctype html", "<html")
+        )
+        kind = "application/json" if lowered.endswith((".har", ".json")) else "text/html" if marked else "text/plain"
+        budget.text(path, html_text(text) if marked else text, kind)
+    return True
+
+
+def _is_key(name: str, data: bytes) -> bool:
+    return name.endswith(_KEY_NAMES) or (
+        data[:1] == b"\x30" and data[4:8] in (b"\x02\x01\x03\x30", b"\x02\x01\x00\x02", b"\x02\x01\x00\x30")
+    )
+
+
+def _unreadable(name: str, data: bytes) -> Reason | None:
+    if name.endswith(".rpmsg"):
+        return Reason.RIGHTS
+    if name.endswith(_IMAGE_NAMES) or data.startswith(_IMAGES):
+        return Reason.IMAGE
+    if name.endswith(_MEDIA_NAMES):
+        return Reason.MEDIA
+    if data.startswith(_CLOSED):
+        return Reason.ARCHIVE
+    if data.startswith(_OLE):
+        return (
+            Reason.ENCRYPTED
+            if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k" in data
+            else Reason.BINARY
+        )
+    return None if is_text(data) else Reason.BINARY
+
+
+def _read_archive(name: str, data: bytes, path: str, budget: Budget, depth: int) -> None:
+    names = archive.names_of(data) if data.startswith(b"PK") else []
+    if office_document.is_document(names):
+        _read_document(data, path, budget, depth)
+        return
+    for entry in archive.entries(data, path, budget, depth + 1):
+        place = f"{path}/{entry.name}"
+        if not read_file(entry.name, entry.data, place, budget, depth + 1):
+            budget.take_message(entry.data, place, budget, depth + 1)
+
+
+def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
+    shared: list[str] = []
+    texts = []
+    for entry in archive.entries(data, path, budget, depth + 1):
+        if office_document.is_text_of_document(entry.name):
+            xml = decoded(entry.data)
+            if entry.name.endswith("sharedStrings.xml"):
+                shared = office_document.shared_strings(xml)
+            texts.append((entry.name, xml))
+        elif not entry.name.endswith((".xml", ".rels", ".bin")) and entry.name != "mimetype":
+            read_file(entry.name, entry.data, f"{path}/{entry.name}", budget, depth + 1)
+    for name, xml in texts:
+        if not name.endswith("sharedStrings.xml") or "xl/worksheets/sheet1.xml" not in dict(texts):
+            budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
+
+
+def _read_pdf(data: bytes, path: str, budget: Budget) -> None:
+    found = pdf_text(data, seconds=min(30.0, max(1.0, budget.deadline - budget.clock())))
+    if isinstance(found, Reason):
+        budget.miss(path, found, len(data))
+    else:
+        budget.text(path, found, "application/pdf")

@@ -1,0 +1,116 @@
+"""How much a token looks like a password that a person or a generator made."""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from enum import IntEnum
+from functools import cache
+from itertools import pairwise
+
+from azremediate.mail.labels import RULES
+
+
+class Shape(IntEnum):
+    """How probable it is that a token is a secret, without its surroundings."""
+
+    NOT = 0
+    WEAK = 1
+    MEDIUM = 2
+    STRONG = 3
+
+
+def _any_of(group: str) -> "re.Pattern[str]":
+    expressions = tomllib.loads((RULES / "tokens.toml").read_text(encoding="utf-8"))[group]
+    return re.compile("|".join(expressions), re.IGNORECASE)
+
+
+@cache
+def _ordinary() -> "re.Pattern[str]":
+    return _any_of("ordinary")
+
+
+@cache
+def _placeholder() -> "re.Pattern[str]":
+    return _any_of("placeholder")
+
+
+_SYMBOLS = frozenset("!@#$%^&*+=~?|\\<>{}[]")
+_SOFT = frozenset("-_.,:;'\"/()`")
+
+
+def is_placeholder(token: str) -> bool:
+    """Whether the token says where a secret would stand instead of being one."""
+    return _placeholder().fullmatch(token) is not None
+
+
+def is_ordinary(token: str) -> bool:
+    """Whether the token is an address, a path, a date, a number, an id: what stands in mail for other reasons."""
+    return _ordinary().fullmatch(token) is not None
+
+
+def entropy(token: str) -> float:
+    """Bits for each character, by how often each occurs in the token itself."""
+    size = len(token)
+    return -sum(count / size * math.log2(count / size) for count in Counter(token).values()) if size else 0.0
+
+
+def _class(letter: str) -> str:
+    if letter.isdigit():
+        return "d"
+    if letter.isupper():
+        return "u"
+    if letter.isalpha():
+        return "l"
+    return "s" if letter in _SYMBOLS else "w"
+
+
+def shape(token: str) -> Shape:
+    """What the token looks like by itself."""
+    if not 4 <= len(token) <= 256 or is_placeholder(token) or is_ordinary(token):
+        return Shape.NOT
+    core = token.strip("-_.,:;'\"/()`")
+    classes = [_class(letter) for letter in core]
+    kinds = set(classes) - {"w"}
+    if not kinds & {"l", "u", "d"}:
+        return Shape.NOT
+    changes = sum(1 for one, next_one in pairwise(classes) if one != next_one)
+    if "d" not in kinds and "s" not in kinds:
+        return _letters_only(core, classes)
+    if kinds == {"d"}:
+        return Shape.WEAK if len(core) <= 8 else Shape.NOT
+    return _mixed(core, kinds, changes)
+
+
+def _letters_only(core: str, classes: list[str]) -> Shape:
+    if "w" in classes:
+        return Shape.MEDIUM if core.count("-") + core.count("_") >= 3 and len(core) >= 16 else Shape.NOT
+    inner = "".join(classes[1:])
+    if "u" in inner and "l" in inner:
+        turns = inner.count("ul") + inner.count("lu")
+        return Shape.MEDIUM if turns >= 4 and len(core) >= 8 else Shape.WEAK
+    return Shape.WEAK if len(core) >= 5 else Shape.NOT
+
+
+_WORD_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_]?[0-9]{1,4}|[a-z]+[-_.]?[0-9]{1,4}|[A-Z]+[-_]?[0-9]+")
+_NAMES = re.compile(r"[A-Za-z]+(?:[-_./][A-Za-z0-9]+)+|(?:[A-Za-z0-9]+[-_./])+[A-Za-z0-9]+")
+_HEX = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
+_MONEY = re.compile(r"[$#&+~@]?[0-9][0-9.,]*[+%*$]?|[A-Z]{1,3}[$][0-9.,]+|[A-Za-z]+[*?!+]+|[&+=*~|<>]+\w*|\w+[=]\w*")
+
+
+def _mixed(core: str, kinds: set[str], changes: int) -> Shape:
+    if _HEX.fullmatch(core):
+        return Shape.MEDIUM
+    if len(core) < 6 or _MONEY.fullmatch(core):
+        return Shape.WEAK
+    if "s" in kinds:
+        if "d" not in kinds:
+            return Shape.MEDIUM if {"l", "u"} <= kinds and len(core) >= 7 else Shape.WEAK
+        return Shape.STRONG if len(core) >= 7 and kinds & {"l", "u"} else Shape.MEDIUM
+    if _WORD_NUMBER.fullmatch(core):
+        return Shape.MEDIUM if len(core) >= 7 else Shape.WEAK
+    if _NAMES.fullmatch(core):
+        return Shape.MEDIUM if changes >= 6 or len(kinds) == 3 else Shape.WEAK
+    if len(kinds) == 3 and len(core) >= 7:
+        return Shape.STRONG
+    return Shape.STRONG if changes >= 4 and len(core) >= 8 else Shape.MEDIUM

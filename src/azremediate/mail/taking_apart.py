@@ -1,0 +1,209 @@
+"""A raw message to its texts and files; what cannot be read is listed."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from azremediate.core.finding import NotAnalysed
+from azremediate.mail.budget import Budget
+from azremediate.mail.decoded_text import decoded
+from azremediate.mail.html_text import html_text
+from azremediate.mail.limits import Limits
+from azremediate.mail.message import MessageHead, TakenApart
+from azremediate.mail.mime_splitter import Section, decoded_body, parts, section
+from azremediate.mail.part_content import read_file
+from azremediate.mail.reasons import Reason
+from azremediate.mail.signed_content import signed_content
+
+_HEADERS_SKIPPED = (
+    "received", "dkim-", "arc-", "x-ms-", "x-microsoft-", "x-forefront", "authentication-results", "x-google-", "x-gm-",
+    "domainkey", "x-antispam", "x-exchange-", "x-eopattributed", "content-", "mime-version", "date", "message-id",
+    "in-reply-to", "references", "thread-", "return-path", "from", "to", "cc", "bcc", "reply-to", "sender", "list-",
+    "x-originatororg", "x-mailer", "user-agent", "x-spam", "x-proofpoint", "x-mimecast", "delivered-to", "autocrypt",
+    "face", "x-face",
+)  # fmt: skip
+_MISREAD = (
+    MessageError,
+    HeaderParseError,
+    UnicodeError,
+    LookupError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    AttributeError,
+)
+_PREAMBLE = ("this is a multi-part message", "this is a multipart message", "this is a cryptographically signed")
+
+
+def take_apart(
+    raw: bytes,
+    source: str,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    clock: Callable[[], float] = time.monotonic,
+) -> TakenApart:
+    """The texts and files of a message in RFC 5322 form.
+
+    source: the file, or `mailbox:UPN`. clock: seconds that only grow. Never raises for what the message holds.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    if len(raw) > limits.message:
+        head = MessageHead(source, "", digest)
+        return TakenApart(head, (), (), (NotAnalysed(source, "", "", str(Reason.TOO_LARGE), len(raw), digest),))
+    message = section(raw)
+    head = _head(message, source, digest)
+    budget = Budget(limits, clock, source, head.message_id, digest, _take_in)
+    _take_message(message, "", budget, 0)
+    return TakenApart(head, tuple(budget.texts), tuple(budget.files), tuple(budget.missed))
+
+
+def _take_in(raw: bytes, path: str, budget: Budget, depth: int) -> None:
+    """A message inside another one, as a part of it."""
+    if budget.may_open(path, len(raw), depth):
+        _take_message(section(raw), path, budget, depth)
+
+
+def _take_message(message: Section, path: str, budget: Budget, depth: int) -> None:
+    lines = [f"{name}: {_words(text)}" for name, text in message.headers if not name.startswith(_HEADERS_SKIPPED)]
+    budget.text(f"{path}/headers".lstrip("/"), "\n".join(lines))
+    _take_part(message, f"{path}/1".lstrip("/"), budget, depth, twin=False)
+
+
+def _take_part(part: Section, path: str, budget: Budget, depth: int, *, twin: bool) -> None:
+    typed = part.typed()
+    kind = _kind(typed)
+    boundary = _boundary(typed) if kind.startswith("multipart/") else b""
+    if boundary:
+        if budget.may_open(path, 0, depth):
+            _take_parts(part.body, boundary, kind, path, budget, depth, twin=twin)
+        return
+    data = decoded_body(part.header("content-transfer-encoding"), part.body)
+    if kind == "message/rfc822":
+        _take_in(data, path, budget, depth + 1)
+        return
+    name = _file_name(typed)
+    if budget.may_open(path, len(data), depth):
+        _take_leaf(_Leaf(typed, kind, name, data, path if not name else f"{path}/{name}", twin), budget, depth)
+
+
+def _take_parts(body: bytes, boundary: bytes, kind: str, path: str, budget: Budget, depth: int, *, twin: bool) -> None:
+    before, *inner, after = parts(body, boundary)
+    for number, text in ((0, before), (len(inner) + 1, after)):
+        if text.strip() and not text.strip()[:60].lower().startswith(tuple(one.encode() for one in _PREAMBLE)):
+            budget.text(f"{path}.{number}", decoded(text))
+    sections = [section(raw) for raw in inner]
+    kinds = [_kind(one.typed()) for one in sections] if kind == "multipart/alternative" else []
+    for number, one in enumerate(sections, 1):
+        doubled = "text/plain" in kinds and kinds[number - 1] == "text/html"
+        _take_part(one, f"{path}.{number}", budget, depth + 1, twin=twin or doubled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A part without parts."""
+
+    typed: "Message[str, str]"
+    kind: str
+    name: str
+    data: bytes
+    path: str
+    twin: bool
+
+
+def _take_leaf(leaf: _Leaf, budget: Budget, depth: int) -> None:
+    kind, name, data, path = leaf.kind, leaf.name, leaf.data, leaf.path
+    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        inner = signed_content(data)
+        if inner is None:
+            budget.miss(path, Reason.ENCRYPTED_MAIL, len(data))
+        else:
+            _take_in(inner, path, budget, depth + 1)
+    elif kind in ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"):
+        return
+    elif kind == "application/pgp-encrypted" or data.startswith(b"-----BEGIN PGP MESSAGE-----"):
+        budget.miss(path, Reason.ENCRYPTED_MAIL, len(data))
+    elif kind == "text/html" and not name:
+        budget.text(path, html_text(decoded(data, _charset(leaf.typed))), "text/html", twin=leaf.twin)
+    elif kind.startswith("text/") and (not name or kind == "text/plain"):
+        text = decoded(data, _charset(leaf.typed))
+        budget.text(
+            path, text, "application/json" if name.lower().endswith((".har", ".json")) else kind, twin=leaf.twin
+        )
+    elif not read_file(name or _named_by_kind(kind), data, path, budget, depth):
+        _take_in(data, path, budget, depth + 1)
+
+
+def _named_by_kind(kind: str) -> str:
+    main = kind.partition("/")[0]
+    return {"image": "x.png", "audio": "x.mp3", "video": "x.mp4", "message": "x.eml"}.get(main, "")
+
+
+def _kind(typed: "Message[str, str]") -> str:
+    return typed.get_content_type()
+
+
+def _charset(typed: "Message[str, str]") -> str | None:
+    try:
+        return typed.get_content_charset()
+    except _MISREAD:
+        return None
+
+
+def _boundary(typed: "Message[str, str]") -> bytes:
+    try:
+        found = typed.get_boundary()
+    except _MISREAD:
+        return b""
+    return found.encode("utf-8", "replace") if found else b""
+
+
+def _file_name(typed: "Message[str, str]") -> str:
+    try:
+        name = typed.get_filename()
+    except _MISREAD:
+        return ""
+    return _words(name).replace("/", "_").replace("\\", "_").strip()[:200] if name else ""
+
+
+def _words(text: bytes | str) -> str:
+    """A header's text with its encoded words decoded (RFC 2047)."""
+    plain = decoded(text) if isinstance(text, bytes) else text
+    if "=?" not in plain:
+        return plain
+    try:
+        return str(make_header(decode_header(plain)))
+    except _MISREAD:
+        return plain
+
+
+def _head(message: Section, source: str, digest: str) -> MessageHead:
+    return MessageHead(
+        source,
+        decoded(message.header("message-id")).strip().strip("<>")[:998],
+        digest,
+        _sent(decoded(message.header("date"))),
+        next(iter(_addresses(message, "from", "sender")), ""),
+        tuple(_addresses(message, "to", "cc", "bcc")),
+    )
+
+
+def _addresses(message: Section, *names: str) -> list[str]:
+    texts = [decoded(text) for wanted in names for name, text in message.headers if name == wanted]
+    try:
+        return list(dict.fromkeys(address.lower() for _, address in getaddresses(texts[:50]) if "@" in address))[:500]
+    except _MISREAD:
+        return []
+
+
+def _sent(text: str) -> str:
+    try:
+        moment = parsedate_to_datetime(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (*_MISREAD, IndexError, OverflowError):
+        return ""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,90 @@
+"""Every value in one text: by rules, by labels and by what stands near a word of signing in; each place once."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from azremediate.core.finding import Tier
+from azremediate.mail.confirm import Match, confirm
+from azremediate.mail.engine import LABELS, make_engine
+from azremediate.mail.labelled_value import Announced, announced, values_of
+from azremediate.mail.labels import Label, labels
+from azremediate.mail.near_value import values_near
+from azremediate.mail.rule import rules
+from azremediate.mail.text_view import as_bytes, joined_views
+
+_ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
+_LONG = 20
+"""A labelled value that a line break splits is believed from this length on."""
+
+
+class TextSearch:
+    """The rules, compiled once for many texts. engine: `auto`, `re` or `hyperscan`, see `make_engine`."""
+
+    def __init__(self, engine: str = "auto") -> None:
+        self._rules = rules()
+        self._engine = make_engine(engine, self._rules, labels())
+        self._labels: dict[bytes, list[Label]] = defaultdict(list)
+        for label in labels():
+            self._labels[label.word[-2:]].append(label)
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine in use."""
+        return self._engine.name
+
+    def matches(self, text: str, check_time: Callable[[], None]) -> list[Match]:
+        """The values of a text in the order of their places; offsets are in characters of the text.
+
+        `check_time` is called between two looks and may raise to end the search.
+        """
+        data = as_bytes(text)
+        found = self._in(data, check_time)
+        for view in joined_views(data, text):
+            check_time()
+            for match in self._in(view.data, check_time):
+                if match.tier is Tier.EXACT or (match.tier is Tier.LABELLED and match.end - match.start >= _LONG):
+                    place = view.place(match.start, match.end)
+                    if place is not None:
+                        found.append(replace(match, start=place[0], end=place[1]))
+        return best(found)
+
+    def _in(self, data: bytes, check_time: Callable[[], None]) -> list[Match]:
+        hits = self._engine.hits(data)
+        found = confirm(data, hits, self._rules, check_time)
+        ends = [offset for number, offset in hits if number == LABELS]
+        if ends:
+            found += _labelled(data, announced(data, ends, self._labels), best(found), check_time)
+        return found
+
+
+def _labelled(
+    data: bytes, found: Sequence[Announced], taken: Sequence[Match], check_time: Callable[[], None]
+) -> Iterable[Match]:
+    starts = [match.start for match in taken]
+    done = 0
+    for number, one in enumerate(found):
+        before = bisect_right(starts, one.start) - 1
+        if one.start < done or (before >= 0 and one.start < taken[before].end):
+            continue
+        check_time()
+        limit = found[number + 1].start if number + 1 < len(found) else len(data)
+        values = [] if one.label.near else list(values_of(data, one, limit))
+        done = max([done, *(match.end for match in values)])
+        yield from values or values_near(data, one)
+
+
+def best(found: Iterable[Match]) -> list[Match]:
+    """Of matches that overlap the surest, then the longest, with what the others say of it; in the order of places."""
+    kept: dict[int, Match] = {}
+    starts: list[int] = []
+    for match in sorted(found, key=lambda one: (_ORDER[one.tier], one.start - one.end, one.start, one.rule)):
+        at = bisect_left(starts, match.end) - 1
+        other = kept[starts[at]] if at >= 0 else None
+        if other is not None and other.end > match.start:
+            kept[other.start] = replace(other, claims={**match.claims, **other.claims})
+        else:
+            kept[match.start] = match
+            insort(starts, match.start)
+    return [kept[start] for start in starts]

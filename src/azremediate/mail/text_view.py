@@ -1,0 +1,152 @@
+"""A text as bytes with the same offsets, for a search engine, and a second view without line wraps and quote marks."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from azremediate.mail.labels import foreign_labels
+
+_SEPARATOR, _LETTER = "\x1f", "\xff"
+_SPACES = bytes.maketrans(b"\xa0\r\x0b\x0c", b"    ")
+_QUOTES = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    **dict.fromkeys(map(ord, "\u2192\u21d2\u2794\u279c\u25ba\u25b6"), ">"),
+    **dict.fromkeys(map(ord, "\u2022\u25cf\u25aa\u25e6\u2023\u2219"), "*"),
+    **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
+}
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_MARKED = re.compile("[" + _INVISIBLE + "]")
+
+
+class _Marks(dict[int, str]):
+    """For each character beyond Latin-1 the mark of the same length that stands for it."""
+
+    def __missing__(self, code: int) -> str:
+        mark = chr(code) if code < 0x100 else _mark(code)
+        self[code] = mark
+        return mark
+
+
+def _mark(code: int) -> str:
+    if 0xFF01 <= code <= 0xFF5E:  # the full-width forms of ASCII
+        return chr(code - 0xFEE0)
+    kind = unicodedata.category(chr(code))
+    if kind.startswith("Z"):
+        return " "
+    if kind == "Lo" or not kind.startswith("L"):  # scripts without capitals write no spaces, or the mark is no letter
+        return _SEPARATOR
+    return _LETTER
+
+
+@cache
+def _marks() -> _Marks:
+    return _Marks(_QUOTES)
+
+
+def as_bytes(text: str) -> bytes:
+    """The text in Latin-1, one byte for each character.
+
+    Labels in other scripts become English ones of the same length, quotation marks and dashes become those of ASCII.
+    """
+    try:
+        plain = text.encode("latin-1")
+    except UnicodeEncodeError:
+        for pattern, label in foreign_labels():
+            text = pattern.sub(label, text)
+        plain = text.translate(_marks()).encode("latin-1", "replace")
+    return plain.translate(_SPACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Pieces of a text with what broke them taken out. pieces: (offset here, offset in the text, length), in order."""
+
+    data: bytes
+    pieces: tuple[tuple[int, int, int], ...]
+
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a span stands in the text, None when it does not cross a joint (the plain view has it then)."""
+        first = last = None
+        for here, there, length in self.pieces:
+            if here <= start < here + length:
+                first = (there + start - here, here)
+            if here < end <= here + length:
+                last = (there + end - here, here)
+        if first is None or last is None or first[1] == last[1]:
+            return None
+        return first[0], last[0]
+
+
+_WRAP = re.compile(rb"(?<=[!-~])[ \t]?=?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
+_MIN_LINE, _MAX_LINES = 38, 40
+_LAST = re.compile(rb"[!-~]+$")
+
+
+def joined_views(data: bytes, text: str) -> list[Joined]:
+    """The places where a long token may go on in the next line, and those with invisible characters in a token."""
+    views = []
+    at = 0
+    while (found := _WRAP.search(data, at)) is not None:
+        at = found.end()
+        if not _is_wrap(data, found):
+            continue
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        bounds = [found]
+        while len(bounds) < _MAX_LINES and (follow := _WRAP.search(data, bounds[-1].end())) is not None:
+            line_end = data.find(b"\n", bounds[-1].end())
+            if line_end == -1 or not follow.start() <= line_end < follow.end() or not _is_wrap(data, follow):
+                break
+            bounds.append(follow)
+        last = data.find(b"\n", bounds[-1].end())
+        at = len(data) if last == -1 else last
+        views.append(_view(data, max(start, found.start() - 4096), min(at, bounds[-1].end() + 4096), bounds))
+    if _MARKED.search(text):
+        views += _without_marks(data, text)
+    return views
+
+
+def _is_wrap(data: bytes, found: "re.Match[bytes]") -> bool:
+    """Whether the line before is full, or ends in a token that is too long for a word."""
+    start = data.rfind(b"\n", 0, found.start()) + 1
+    token = _LAST.search(data, max(start, found.start() - 200), found.start())
+    if token is None:
+        return False
+    return found.start() - start >= _MIN_LINE or token.end() - token.start() >= 20
+
+
+def _view(data: bytes, start: int, end: int, bounds: "list[re.Match[bytes]]") -> Joined:
+    pieces: list[tuple[int, int, int]] = []
+    parts = []
+    here, at = 0, start
+    for bound in [*bounds, None]:
+        stop = end if bound is None else bound.start()
+        parts.append(data[at:stop])
+        pieces.append((here, at, stop - at))
+        here += stop - at
+        if bound is not None:
+            at = bound.end()
+    return Joined(b"".join(parts), tuple(pieces))
+
+
+def _without_marks(data: bytes, text: str) -> list[Joined]:
+    views = []
+    done = 0
+    for mark in _MARKED.finditer(text):
+        if mark.start() < done:
+            continue
+        start = max(text.rfind("\n", 0, mark.start()) + 1, mark.start() - 2000)
+        end = text.find("\n", mark.start())
+        done = min(len(text) if end == -1 else end, mark.start() + 2000)
+        pieces: list[tuple[int, int, int]] = []
+        here, at = 0, start
+        for found in [*_MARKED.finditer(text, start, done), None]:
+            stop = done if found is None else found.start()
+            pieces.append((here, at, stop - at))
+            here += stop - at
+            at = stop + 1
+        whole = b"".join(data[there : there + length] for _, there, length in pieces)
+        views.append(Joined(whole, tuple(pieces)))
+    return views
