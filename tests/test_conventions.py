@@ -10,7 +10,9 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAX_LINES, USUAL_LINES, MAX_FUNCTION = 300, 240, 60
 SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
-MAY_OPEN_SECRETS = {"tenant/bodies.py", "tenant/key_pair.py", "tenant/key_vault.py", "tenant/sign_in.py"}
+MAY_OPEN_SECRETS = {
+    "tenant/bodies.py", "tenant/key_pair.py", "tenant/key_vault.py", "tenant/sign_in.py", "cli/revealing.py",
+}  # fmt: skip
 
 
 def _name(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The record of the audit log that says which files were taken in from outside, by their hashes and counts."""
+"""The records of the audit log about what came from outside: files taken in, and values of findings that were shown."""
 
 import sqlite3
 
@@ -11,10 +11,13 @@ from azremediate.journal.written_run import Books
 READ = "intake.read"
 """The event whose facts name the files."""
 
+REVEALED = "finding.revealed"
+"""The event whose facts name the finding; the value is not in them."""
 
-async def record_intake(books: Books, actor: Actor, clock: Clock, facts: JsonObject) -> None:
+
+async def record_intake(books: Books, actor: Actor, clock: Clock, facts: JsonObject, event: str = READ) -> None:
     """Write it into the chain of the actor's tenant, outside of any run; returns after it is on disk."""
-    entry = RunEntries("", "", actor, clock).noted(Note(READ, facts=facts))
+    entry = RunEntries("", "", actor, clock).noted(Note(event, facts=facts))
 
     def work(connection: sqlite3.Connection) -> None:
         books.audit.add(connection, actor.tenant_id, entry)

@@ -18,7 +18,7 @@ from azremediate.journal.checkpoint_signer import CheckpointSigner
 from azremediate.journal.connection import open_for_reading, open_for_writing
 from azremediate.journal.database import Database
 from azremediate.journal.freeze import freeze_reason
-from azremediate.journal.intake_record import record_intake
+from azremediate.journal.intake_record import REVEALED, record_intake
 from azremediate.journal.key_rotation import rotate_key
 from azremediate.journal.lock import HeldLock, hold_lock
 from azremediate.journal.permits import Permits
@@ -119,6 +119,10 @@ class FileJournal(RecordedJournal):
     async def record_intake(self, actor: Actor, facts: JsonObject) -> None:
         """Record which files were read from outside; see `intake_record`."""
         await record_intake(self._books, actor, self._clock, facts)
+
+    async def record_reveal(self, actor: Actor, facts: JsonObject) -> None:
+        """Record that a value found in mail is about to be shown; see `intake_record`."""
+        await record_intake(self._books, actor, self._clock, facts, event=REVEALED)
 
     def checkpoint(self, tenant_id: str) -> SignedNote | None:
         """The newest checkpoint of a tenant's chain."""

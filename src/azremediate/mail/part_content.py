@@ -5,6 +5,7 @@ from azremediate.mail.budget import Budget
 from azremediate.mail.decoded_text import decoded, is_text
 from azremediate.mail.html_text import html_text
 from azremediate.mail.message import FilePart
+from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
 from azremediate.mail.reasons import Reason
 from azremediate.mail.rich_text import rich_text
@@ -32,6 +33,8 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
         budget.files.append(FilePart(path, name, data))
         if is_text(data):
             budget.text(path, decoded(data))
+    elif data.startswith(_OLE) and (message := outlook_message(data)) is not None:
+        budget.take_message(message, path, budget, depth + 1)
     elif (reason := _unreadable(lowered, data)) is not None:
         budget.miss(path, reason, len(data))
     else:

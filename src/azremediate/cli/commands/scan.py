@@ -1,0 +1,83 @@
+"""`azremediate scan`: mail searched for secrets."""
+
+from pathlib import Path
+
+import click
+
+from azremediate.cli.help_text import epilog
+from azremediate.cli.settings import Settings, global_options
+from azremediate.core.exit_code import ExitCode
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(
+    "scan",
+    short_help="Secrets in mail: mbox, .eml, .msg, .pst, .zip.",
+    epilog=epilog(
+        ("azremediate scan export.mbox -o findings.jsonl", "what leaked in the mail of an export"),
+        ("azremediate scan folder/ more.zip archive.pst -o findings.jsonl --jobs 8", "several sources, 8 processes"),
+        ("azremediate scan export.mbox -o findings.jsonl --fail-on T2", "exit 11 when something sure was found"),
+        (
+            "azremediate scan --reveal F-0123456789abcdef0123 -o findings.jsonl",
+            "show one value at a terminal; the audit log says so",
+        ),
+        codes=(
+            ExitCode.DONE,
+            ExitCode.FAILED,
+            ExitCode.USAGE,
+            ExitCode.LOCKED,
+            ExitCode.INTEGRITY,
+            ExitCode.FINDINGS,
+            ExitCode.STOPPED,
+        ),
+    ),
+)
+@click.argument("sources", nargs=-1, type=_FILE, metavar="SOURCE...")
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The findings, as JSON Lines.")
+@click.option("--case-key", type=_FILE, metavar="FILE", help="Key of the fingerprints.  [default: FILE.key, made new]")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
+@click.option("--scheduler", default="", metavar="URL", help="Search on a Dask cluster, e.g. tcp://host:8786.")
+@click.option("--engine", type=click.Choice(["auto", "re", "hyperscan"]), default="auto", help="What searches.")
+@click.option("--parquet", type=_FILE, metavar="FILE", help="Write the findings as Parquet too.")
+@click.option("--fail-on", type=click.Choice(["T1", "T2", "T3", "any"]), help="Exit 11 at findings this sure.")
+@click.option("--fresh", is_flag=True, help="Search everything anew, do not go on.")
+@click.option("--reveal", metavar="FINDING", help="Show the value of one finding of -o FILE, at a terminal.")
+@global_options
+def command(
+    settings: Settings,
+    *,
+    sources: tuple[Path, ...],
+    output: Path,
+    case_key: Path | None,
+    jobs: int | None,
+    scheduler: str,
+    engine: str,
+    parquet: Path | None,
+    fail_on: str | None,
+    fresh: bool,
+    reveal: str | None,
+) -> int:
+    """Search mail for passwords, keys and tokens; values are never stored or shown.
+
+    Needs no configuration and no network. A search that was stopped goes on with the same command.
+    """
+    from azremediate.cli.mail_scan import Asked, at_or_above, scan_files
+    from azremediate.cli.output import Output
+    from azremediate.cli.scan_result import show_scan, write_parquet
+
+    shown = Output(settings)
+    if reveal is not None:
+        from azremediate.cli.main import run_async
+        from azremediate.cli.revealing import reveal_value
+
+        run_async(reveal_value(settings, shown, reveal, output, case_key, engine))
+        return ExitCode.DONE
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE...'.")
+    asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
+    scanned = scan_files(asked, shown)
+    if parquet is not None:
+        write_parquet(output, parquet)
+    show_scan(scanned, shown)
+    return ExitCode.FINDINGS if fail_on and at_or_above(scanned.summary, fail_on) else ExitCode.DONE
