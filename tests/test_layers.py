@@ -12,7 +12,7 @@ SDK = {"msgraph", "msgraph_core", "kiota_abstractions", "kiota_http", "kiota_aut
 ALLOWED: dict[str, set[str]] = {
     "core": {"rfc8785"},
     "intake": {"ruamel", "pydantic", "openpyxl"},
-    "mail": {"hyperscan", "cryptography", "olefile", "pypdf", "dask", "distributed"},
+    "mail": {"hyperscan", "cryptography", "olefile", "pypdf", "dask", "distributed", "pyarrow"},
     "resolve": set(),
     "actions": set(),
     "tenant": SDK | {"tenacity", "httpx", "httpx_aiohttp", "aiohttp", "cryptography"},

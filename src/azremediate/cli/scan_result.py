@@ -1,19 +1,12 @@
 """Shows what a search of mail found, and writes it as Parquet."""
 
-import json
 from pathlib import Path
 
 from azremediate.cli.mail_scan import Scanned
 from azremediate.cli.output import Output
 from azremediate.core.errors import FeatureMissing
+from azremediate.mail.parquet_file import write_findings
 from azremediate.report.scan_text import kind_rows, missed_text, summary_json, summary_text
-
-_BATCH = 10_000
-_PLAIN = (
-    "finding_id", "rule", "tier", "kind", "hint", "length", "fingerprint", "excerpt", "message_id", "mime_sha256",
-    "source", "sent", "sender", "expires", "confidence",
-)  # fmt: skip
-_NESTED = ("occurrences", "recipients", "nearby", "claims", "link")
 
 
 def show_scan(scanned: Scanned, shown: Output) -> None:
@@ -33,18 +26,10 @@ def show_scan(scanned: Scanned, shown: Output) -> None:
 
 
 def write_parquet(findings: Path, target: Path) -> None:
-    """Findings as Parquet, a batch at a time; lists and objects are JSON texts. Needs the extra `cluster`."""
+    """Findings as Parquet, for their owner's eyes only; raises `FeatureMissing` without the extra `cluster`."""
     try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no types
+        write_findings(findings, target)
     except ModuleNotFoundError:
         hint = "pip install 'azremediate[cluster]'"
         raise FeatureMissing("--parquet needs pyarrow", hint=hint) from None
-    names = (*_PLAIN, *_NESTED)
-    schema = pa.schema([(name, pa.int64() if name == "length" else pa.string()) for name in names])
-    with findings.open(encoding="utf-8") as file, pq.ParquetWriter(target, schema) as writer:
-        while rows := [json.loads(line) for line, _ in zip(file, range(_BATCH), strict=False)]:
-            for row in rows:
-                row.update({name: json.dumps(row[name]) for name in _NESTED})
-            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
     target.chmod(0o600)

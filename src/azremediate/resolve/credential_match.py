@@ -91,7 +91,7 @@ def match_credential(credential: CompromisedCredential, holders: Sequence[Holder
         thumbprint = _thumbprint_of_row(credential)
         if thumbprint:
             return _by_identifier(
-                credential, held, now, lambda one: thumbprint in _thumbprints(one.credential), f"{noun} thumbprint"
+                credential, held, now, lambda one: thumbprint in thumbprints(one.credential), f"{noun} thumbprint"
             )
     if credential.key_id:
         wanted = credential.key_id.casefold()
@@ -170,7 +170,7 @@ def _thumbprint(text: str) -> str:
     return inner if _HEX_THUMBPRINT.fullmatch(inner) else ""
 
 
-def _thumbprints(certificate: JsonObject) -> set[str]:
+def thumbprints(certificate: JsonObject) -> set[str]:
     """Every thumbprint by which a key credential is known."""
     found = {_thumbprint(text_at(certificate, "customKeyIdentifier"))}
     der = _base64(text_at(certificate, "key"))
