@@ -6,7 +6,6 @@ from typing import ClassVar
 from azremediate.actions._added_since import Trail
 from azremediate.actions._holdings import REMOVE, RESTORE, Holdings
 from azremediate.actions._reading import link_path, object_path, read_all
-from azremediate.actions._risky_permissions import is_risky_app_role
 from azremediate.actions._target_check import check_kind, not_planned
 from azremediate.actions._which_rows import ONLY_HELP, WHICH_HELP, Which, choose
 from azremediate.core.action import Action
@@ -18,6 +17,7 @@ from azremediate.core.observed import State
 from azremediate.core.parameters import parameters_json
 from azremediate.core.permission import Needs
 from azremediate.core.ports import Read, TenantReader
+from azremediate.core.risky_permissions import is_risky_app_role
 from azremediate.core.run import Run
 from azremediate.core.target import Target, TargetKind
 from azremediate.core.write import Write

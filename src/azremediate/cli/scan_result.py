@@ -5,13 +5,14 @@ from pathlib import Path
 from azremediate.cli.mail_scan import Scanned
 from azremediate.cli.output import Output
 from azremediate.core.errors import FeatureMissing
+from azremediate.core.json_value import JsonObject
 from azremediate.mail.parquet_file import write_findings
 from azremediate.report.scan_text import kind_rows, missed_text, summary_json, summary_text
 
 
-def show_scan(scanned: Scanned, shown: Output) -> None:
+def show_scan(scanned: Scanned, shown: Output, extra: JsonObject) -> None:
     """Print counts, kinds, what was not analysed, and the next step."""
-    shown.data({**summary_json(scanned.summary, scanned.sources), "output": str(scanned.output)})
+    shown.data({**summary_json(scanned.summary, scanned.sources), "output": str(scanned.output), **extra})
     for line in summary_text(scanned.summary):
         shown.text(line)
     if scanned.summary.findings:

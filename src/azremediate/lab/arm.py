@@ -10,7 +10,7 @@ from azremediate.lab.arm_answers import arm_error, method_not_allowed, not_autho
 from azremediate.lab.arm_assignments import RoleAssignments
 from azremediate.lab.arm_eligibilities import list_eligibilities
 from azremediate.lab.arm_scopes import InvalidFilter, covers, parse_filter
-from azremediate.lab.arm_storage import STORAGE, StorageAccounts
+from azremediate.lab.arm_storage import STORAGE, STORAGE_LIST, StorageAccounts
 from azremediate.lab.connection import AsgiApp
 from azremediate.lab.exchange import Answer, Request, as_asgi, json_answer
 from azremediate.lab.store import Store
@@ -85,6 +85,8 @@ class _ArmService:
                 return self._definitions(request, scope, match["name"])
         if match := STORAGE.fullmatch(path):
             return self._storage.answer(request, caller, match)
+        if match := STORAGE_LIST.fullmatch(path):
+            return self._storage.listed(request, caller, match["subscription"])
         if match := _SUBSCRIPTIONS.fullmatch(path):
             return self._subscriptions(request, match["id"], caller)
         self._store.unknown_requests.append(

@@ -22,6 +22,9 @@ STORAGE: Final = re.compile(
     r"/providers/Microsoft\.Storage/storageAccounts/(?P<name>[^/]+))(/(?P<action>listKeys|regenerateKey))?",
     re.IGNORECASE,
 )
+STORAGE_LIST: Final = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/providers/Microsoft\.Storage/storageAccounts", re.IGNORECASE
+)
 KEY_NAMES: Final = ("key1", "key2")
 _TYPE: Final = "Microsoft.Storage/storageAccounts"
 
@@ -54,6 +57,21 @@ class StorageAccounts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def listed(self, request: Request, caller: Claims, subscription: str) -> Answer:
+        """Answer a request for the accounts of a subscription: those that the caller may read."""
+        if request.method != "GET":
+            return method_not_allowed(request)
+        if subscription.lower() not in self._store.azure.subscriptions:
+            message = f"The subscription '{subscription}' could not be found."
+            return arm_error(404, "SubscriptionNotFound", message)
+        prefix = f"/subscriptions/{subscription.lower()}/"
+        rows = [
+            self._shown(account)
+            for account_id, account in self._store.azure.storage_accounts.items()
+            if account_id.startswith(prefix) and may(self._store, caller.object_id, account_id, f"{_TYPE}/read")
+        ]
+        return json_answer(200, {"value": rows})
 
     def answer(self, request: Request, caller: Claims, match: re.Match[str]) -> Answer:
         """Answer one request whose path matched `STORAGE`."""

@@ -1,5 +1,6 @@
 """`azremediate plan`: what a playbook would change."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ _EPILOG = epilog(
         "plan for a list, and keep the plan for review and apply",
     ),
     ("azremediate plan disable-unused-service-principals --detailed-exitcode", "exit 10 when there is something to do"),
+    (
+        "azremediate plan respond-to-exposed-credentials --findings findings.jsonl -o respond.plan.json",
+        "plan for what scan found in mail",
+    ),
     ("azremediate plan ./my-playbook.yaml --credentials leaked.json --json", "a playbook of your own, for a pipe"),
     codes=(
         ExitCode.DONE,
@@ -35,6 +40,8 @@ _EPILOG = epilog(
 @click.command("plan", epilog=_EPILOG)
 @click.argument("playbook")
 @click.option("--credentials", type=click.Path(path_type=Path), metavar="FILE", help="List: CSV, JSON or JSONL.")
+@click.option("--findings", type=click.Path(path_type=Path), metavar="FILE", help="Findings that scan wrote.")
+@click.option("--accept", multiple=True, metavar="FINDING", help="Take a doubtful finding too: its id, or T3 for all.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan to this file.")
 @click.option("--strict", is_flag=True, help="Stop when a row of the list cannot be used.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 10 when the plan has changes.")
@@ -45,6 +52,8 @@ def command(
     *,
     playbook: str,
     credentials: Path | None,
+    findings: Path | None,
+    accept: tuple[str, ...],
     output: Path | None,
     strict: bool,
     detailed_exitcode: bool,
@@ -61,7 +70,10 @@ def command(
     from azremediate.report.plan_text import plan_text
 
     shown = Output(settings)
-    plan = run_async(_plan(settings, shown, playbook, credentials, strict=strict))
+    if accept and findings is None:
+        raise click.UsageError("--accept is about findings: name them with --findings FILE")
+    lists = _Lists(credentials, findings, accept)
+    plan = run_async(_plan(settings, shown, playbook, lists, strict=strict))
     if output is not None:
         write_plan(output, plan)
     shown.data(plan)
@@ -76,21 +88,35 @@ def command(
     return ExitCode.PENDING if detailed_exitcode and plan.changes else ExitCode.DONE
 
 
-async def _plan(
-    settings: Settings, shown: "Output", playbook: str, credentials: Path | None, *, strict: bool
-) -> "Plan":
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Where the credentials come from: a list, findings in mail, or both."""
+
+    credentials: Path | None
+    findings: Path | None
+    accept: tuple[str, ...]
+
+
+async def _plan(settings: Settings, shown: "Output", playbook: str, lists: _Lists, *, strict: bool) -> "Plan":
     from azremediate.cli.catalog import actions
+    from azremediate.cli.linking import left_out_text, link_findings, with_findings
     from azremediate.cli.planning import plan_playbook
     from azremediate.cli.session import open_session
     from azremediate.intake.credential_list import read_credentials
+    from azremediate.intake.finding_file import read_findings
     from azremediate.intake.playbook_file import read_playbook
 
     wanted = read_playbook(playbook, actions())
-    given = read_credentials(credentials, strict=strict) if credentials else None
+    given = read_credentials(lists.credentials, strict=strict) if lists.credentials else None
+    found = read_findings(lists.findings, strict=strict) if lists.findings else None
     if given is not None:
         shown.note(_counted(given))
     with shown.progress() as listener:
         async with open_session(settings, listener) as session:
+            if found is not None:
+                linked = await link_findings(session, found)
+                given = with_findings(given, found, linked, lists.accept)
+                shown.note(left_out_text(linked, lists.accept))
             return await plan_playbook(session, wanted, given)
 
 

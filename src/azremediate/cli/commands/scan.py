@@ -7,6 +7,7 @@ import click
 from azremediate.cli.help_text import epilog
 from azremediate.cli.settings import Settings, global_options
 from azremediate.core.exit_code import ExitCode
+from azremediate.core.json_value import JsonObject
 
 _FILE = click.Path(path_type=Path)
 
@@ -17,6 +18,7 @@ _FILE = click.Path(path_type=Path)
     epilog=epilog(
         ("azremediate scan export.mbox -o findings.jsonl", "what leaked in the mail of an export"),
         ("azremediate scan folder/ more.zip archive.pst -o findings.jsonl --jobs 8", "several sources, 8 processes"),
+        ("azremediate scan export.mbox -o findings.jsonl --link", "and what each secret opens in the tenant"),
         ("azremediate scan export.mbox -o findings.jsonl --fail-on T2", "exit 11 when something sure was found"),
         (
             "azremediate scan --reveal F-0123456789abcdef0123 -o findings.jsonl",
@@ -41,6 +43,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--engine", type=click.Choice(["auto", "re", "hyperscan"]), default="auto", help="What searches.")
 @click.option("--parquet", type=_FILE, metavar="FILE", help="Write the findings as Parquet too.")
 @click.option("--fail-on", type=click.Choice(["T1", "T2", "T3", "any"]), help="Exit 11 at findings this sure.")
+@click.option("--link", "linked", is_flag=True, help="Link the findings to the tenant; needs a configuration.")
+@click.option("--credentials", type=_FILE, metavar="FILE", help="With --link: the list for plan.  [default: beside -o]")
 @click.option("--fresh", is_flag=True, help="Search everything anew, do not go on.")
 @click.option("--reveal", metavar="FINDING", help="Show the value of one finding of -o FILE, at a terminal.")
 @global_options
@@ -55,6 +59,8 @@ def command(
     engine: str,
     parquet: Path | None,
     fail_on: str | None,
+    linked: bool,
+    credentials: Path | None,
     fresh: bool,
     reveal: str | None,
 ) -> int:
@@ -75,9 +81,22 @@ def command(
         return ExitCode.DONE
     if not sources:
         raise click.UsageError("Missing argument 'SOURCE...'.")
+    if credentials is not None and not linked:
+        raise click.UsageError("--credentials is written with --link only")
+    if linked:
+        from azremediate.cli.configuration import configuration
+
+        configuration(settings)  # what is wrong with it is said before a long search
     asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
     scanned = scan_files(asked, shown)
     if parquet is not None:
         write_parquet(output, parquet)
-    show_scan(scanned, shown)
+    extra: JsonObject = {}
+    if linked:
+        from azremediate.cli.linking import link_and_write
+        from azremediate.cli.main import run_async
+
+        listed = credentials or output.with_name("credentials.csv")
+        extra = run_async(link_and_write(settings, shown, output, listed))
+    show_scan(scanned, shown, extra)
     return ExitCode.FINDINGS if fail_on and at_or_above(scanned.summary, fail_on) else ExitCode.DONE

@@ -131,7 +131,7 @@ def _life(call: Call, wanted: JsonObject) -> tuple[datetime, datetime]:
 def _new_text() -> str:
     """Return a secret of 40 characters; its end says that it opens nothing but a simulation."""
     first = secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz")
-    return f"{first}{secrets.token_urlsafe(25)[:30]}~lab-fake"
+    return f"{first}{secrets.token_urlsafe(3)[:2]}8Q~{secrets.token_urlsafe(25)[:25]}-lab-fake"
 
 
 def _record(

@@ -65,7 +65,7 @@ class Builder:
         """
         digest = self.digest(f"secret/{name}/{label}")
         key_id = self.new_id("secret", f"{name}:{label}")
-        value = f"{hint or _hint(digest)}8Q~lab-fake-secret-{digest[:20]}"
+        value = f"{hint or _hint(digest)}8Q~lab-fake-secret-{digest[:18]}"
         owner.setdefault("passwordCredentials", []).append(
             {
                 "customKeyIdentifier": None,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from azremediate.actions._risky_permissions import is_risky_app_role, risky_scopes
+from azremediate.core.risky_permissions import is_risky_app_role, risky_scopes
 
 
 @pytest.mark.parametrize(
