@@ -245,7 +245,7 @@ class FakeTenant:
             "addPassword": lambda: self._add(self.find(parent), body["passwordCredential"]),
             "removePassword": lambda: self._remove(self.find(parent), body["keyId"]),
             "revokeSignInSessions": lambda: self._set(
-                self.find(parent), {"signInSessionsValidFromDateTime": iso(START)}
+                self.find(parent), {"signInSessionsValidFromDateTime": iso(START + timedelta(seconds=len(self.writes)))}
             ),
         }
         if last in handlers:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from azremediate.actions.revoke_sessions import ACTION, Params
+from azremediate.core.action import in_effect
 from azremediate.core.change import CannotUndo, Phase, Skip
 from azremediate.core.clock import iso
 from azremediate.core.errors import OutcomeUnknown, ServiceFailing
@@ -37,6 +38,22 @@ async def test_once_more() -> None:
     tenant.journal.records.clear()
     await ACTION.apply(second, run_of(second, tenant, clock))
     assert len(tenant.writes) == 2
+
+
+async def test_a_second_revocation_that_had_no_effect_does_not_hold() -> None:
+    """What the first one moved does not prove the second: only a later time does."""
+    tenant = a_tenant()
+    first = await change_of(ACTION, TARGET, tenant)
+    second = await change_of(ACTION, TARGET, tenant, Params(again=True))
+    clock = InstantClock()
+    await ACTION.apply(first, run_of(first, tenant, clock))
+    between = await ACTION.observe(TARGET, tenant)
+    assert ACTION.holds(second, between)
+    assert not in_effect(ACTION, second, between.facts, between)
+    tenant.journal.records.clear()
+    await ACTION.apply(second, run_of(second, tenant, clock))
+    assert in_effect(ACTION, second, between.facts, await ACTION.observe(TARGET, tenant))
+    assert in_effect(ACTION, first, between.facts, between)
 
 
 async def test_user_who_never_had_sessions_revoked() -> None:

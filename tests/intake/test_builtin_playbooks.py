@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     "block-legacy-authentication",
     "contain-app-credential",
+    "contain-hybrid-user",
     "contain-user",
     "contain-vendor-app",
     "deactivate-unused-apps",

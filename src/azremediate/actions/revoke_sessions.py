@@ -103,6 +103,13 @@ class RevokeSessions:
         now = text_at(state.facts, "signInSessionsValidFromDateTime")
         return later(now, text_at(change.work, "valid_from"))
 
+    def moved(self, change: Change, before: JsonObject, state: State) -> bool:
+        """A second revocation is later than the first, which the plan could not see."""
+        if change.params.get("again") is not True:
+            return True
+        now = text_at(state.facts, "signInSessionsValidFromDateTime")
+        return later(now, text_at(before, "signInSessionsValidFromDateTime"))
+
     def undo(self, change: Change, state: State) -> Change | CannotUndo:
         """Never: a revoked session is gone."""
         return CannotUndo("a revoked session cannot be given back; the user signs in again")

@@ -66,3 +66,19 @@ class SweepingAction(Protocol):
     async def sweep(self, change: Change, proof: JsonObject, run: Run) -> None:
         """Remove what carries the change's tag and is not what `proof` says it made; reads first."""
         ...
+
+
+@runtime_checkable
+class RepeatingAction(Protocol):
+    """An action that may be done twice in one run, so that what a plan saw does not tell whether the second was."""
+
+    def moved(self, change: Change, before: JsonObject, state: State) -> bool:
+        """Whether the fresh reading is later than the facts read just before the change's first write; pure."""
+        ...
+
+
+def in_effect(action: Action, change: Change, before: JsonObject | None, state: State) -> bool:
+    """Whether a change is in effect; `before` are the facts of just before its first write, None when not known."""
+    if isinstance(action, RepeatingAction) and before is not None and not action.moved(change, before, state):
+        return False
+    return action.holds(change, state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from azremediate.core.action import in_effect
 from azremediate.core.change import Change
 from azremediate.core.clock import iso
 from azremediate.core.durable import WITHOUT_EFFECT
@@ -191,7 +192,7 @@ class Changing:
         while True:
             try:
                 self._after = await self._action.observe(self._change.target, self._execution.tenant)
-                if self._action.holds(self._change, self._after):
+                if in_effect(self._action, self._change, self._before, self._after):
                     return ChangeStatus.VERIFIED, ""
                 missing = f"the change did not read back {seconds}"
             except TenantError as error:

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from azremediate.core.action import Action
+from azremediate.core.action import Action, in_effect
 from azremediate.core.change import Change, Phase
 from azremediate.core.concurrency import at_once
 from azremediate.core.errors import FeatureMissing, PermissionMissing, SignInFailed, TenantError
 from azremediate.core.events import Listener, Progressed
 from azremediate.core.plan import Plan
 from azremediate.core.ports import TenantReader
-from azremediate.core.result import ChangeResult
+from azremediate.core.result import ChangeResult, ChangeStatus
 
 _CONCURRENT_READS = 16
 
@@ -83,7 +83,8 @@ async def _verify(
     try:
         if action is None:
             raise FeatureMissing(f"this version of azremediate has no action {change.action!r}")
-        holds = action.holds(change, await action.observe(change.target, tenant))
+        before = result.before if result is not None and result.status is ChangeStatus.VERIFIED else None
+        holds = in_effect(action, change, before, await action.observe(change.target, tenant))
         reason = "" if holds else ("it no longer holds" if done else "it was not done and does not hold")
     except (PermissionMissing, SignInFailed):
         raise
