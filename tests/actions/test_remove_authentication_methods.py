@@ -138,3 +138,41 @@ async def test_no_number_is_kept() -> None:
     change = await change_of(ACTION, TARGET, tenant)
     assert isinstance(change, Change)
     assert "5550100" not in repr(change)
+
+
+AUDITS = "/auditLogs/directoryAudits"
+
+
+def _event(activity: str, days_ago: float) -> dict[str, Any]:
+    moment = iso(START - timedelta(days=days_ago))
+    targets = [{"id": USER, "modifiedProperties": []}]
+    # The filter of the fake tenant goes by the id.
+    return {"id": USER, "activityDisplayName": activity, "activityDateTime": moment, "targetResources": targets}
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ((_event("Update user", 3),), "nothing was registered since"),
+        ((_event("User registered security info", 3),), "not known"),
+        ((), "not known"),
+    ],
+    ids=["whole log without a registration", "a registration since", "no log"],
+)
+async def test_method_without_a_time(events: tuple[dict[str, Any], ...], said: str) -> None:
+    """A whole log without a registration shows that it is old; else a person has to look."""
+    tenant = _tenant(_method("fido2", KEY, None))
+    tenant.collections[AUDITS] = [_event("Add user", 60), *events] if events else []
+    outcome = await planned(ACTION, TARGET, tenant)
+    assert isinstance(outcome, Skip)
+    assert said in outcome.reason
+
+
+async def test_external_methods_are_removed_in_the_global_cloud_only() -> None:
+    """Elsewhere Graph has no way to remove them, and the plan says so."""
+    tenant = _tenant(_method("external", ALTERNATE, 3))
+    assert isinstance(await planned(ACTION, TARGET, tenant), Change)
+    tenant.cloud = Cloud.USGOV
+    outcome = await planned(ACTION, TARGET, tenant)
+    assert isinstance(outcome, Skip)
+    assert "no way to remove" in outcome.reason

@@ -47,12 +47,27 @@ class Rotation:
         self._evict_first = change.params.get("order") == "evict-first"
         self._final = run.settings.secrets.name_for(self._app_id)
 
-    @property
-    def _exposed_now(self) -> str:
-        """What a person has to know when no new secret came of it."""
+    async def _exposed_now(self) -> str:
+        """What a person has to know when no new secret came of it, by a fresh reading."""
         if self._evict_first:
             return "the exposed secrets were removed first, so the application has no secret of this change"
-        return "the exposed secrets are still in place"
+        try:
+            left = await self._left()
+        except TenantError as error:
+            return f"whether the exposed secrets are still in place could not be read ({error.message})"
+        if not left:
+            return "none of the exposed secrets is in place any more, so the application has no secret of this change"
+        some = "" if len(left) == len(self._removals) else f"{len(left)} of {len(self._removals)} of "
+        return f"{some}the exposed secrets are still in place"
+
+    async def _left(self) -> list[Removal]:
+        """The exposed secrets that the directory still lists."""
+        there = {
+            (holder, secret["keyId"])
+            for holder in {removal.holder for removal in self._removals}
+            for secret in await read_secrets(self._run, holder)
+        }
+        return [removal for removal in self._removals if (removal.holder, removal.key_id) in there]
 
     async def perform(self, unprovable: str) -> None:
         """Make it; `unprovable` says why signing in cannot prove the new secret, empty when it can."""
@@ -89,7 +104,7 @@ class Rotation:
                 return _Issued(attempt, key_id, stored, tags)
         raise ChangeFailed(
             f"{_ATTEMPTS} new secrets in a row were lost before they were stored; each was removed again; "
-            f"{self._exposed_now}"
+            f"{await self._exposed_now()}"
         )
 
     async def _throw_away(self, attempt: int, key_id: str) -> None:
@@ -102,7 +117,7 @@ class Rotation:
         except TenantError as error:
             raise OutcomeUnresolved(
                 f"the value of a new secret was lost before it was stored, and it could not be removed again "
-                f"({error.message}); its key id is {key_id} and nobody has it; {self._exposed_now}",
+                f"({error.message}); its key id is {key_id} and nobody has it; {await self._exposed_now()}",
                 hint="apply the same plan again: it removes that secret first",
             ) from error
 
@@ -208,11 +223,13 @@ class Rotation:
         except TenantError as second:
             return OutcomeUnresolved(
                 f"a new secret {what} ({error.message}) and could not be removed again ({second.message}); its key id "
-                f"is {key_id} and nobody uses it; {self._exposed_now}",
+                f"is {key_id} and nobody uses it; {await self._exposed_now()}",
                 hint="remove that secret, then plan again",
             )
         self._run.proof["compensated"] = True
-        message = f"compensated: a new secret {what} ({error.message}); it was removed again; {self._exposed_now}"
+        message = (
+            f"compensated: a new secret {what} ({error.message}); it was removed again; {await self._exposed_now()}"
+        )
         if isinstance(error, PermissionMissing):
             return PermissionMissing(
                 message, status=error.status, code=error.code, request_id=error.request_id, hint=error.hint

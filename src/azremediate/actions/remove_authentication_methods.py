@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import ClassVar
 
 from azremediate.actions._account import ADMINISTRATORS
-from azremediate.actions._added_since import Age, Trail, since_of
-from azremediate.actions._reading import object_path
+from azremediate.actions._added_since import AUDIT_PERMISSION, Age, Trail, read_trail, since_of
+from azremediate.actions._reading import moment, object_path
 from azremediate.actions._target_check import check_kind, not_planned
 from azremediate.core.action import Action
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass, new_change
 from azremediate.core.cloud import Cloud
 from azremediate.core.credential import CredentialKind
 from azremediate.core.errors import FeatureMissing, RequestRefused
-from azremediate.core.json_value import Json, JsonObject, objects_at, text_at
+from azremediate.core.json_value import Json, JsonObject, objects_at, text_at, texts_at
 from azremediate.core.observed import State
 from azremediate.core.parameters import parameters_json
 from azremediate.core.permission import Needs
@@ -85,18 +85,34 @@ class RemoveAuthenticationMethods:
             "UserAuthMethod-TAP.ReadWrite.All",
             "UserAuthMethod-WindowsHello.ReadWrite.All",
             "UserAuthenticationMethod.Read.All",
+            AUDIT_PERMISSION,
         ),
         directory_roles=(ADMINISTRATORS,),
     )
 
     async def observe(self, target: Target, tenant: TenantReader) -> State:
-        """Facts: methods, each with id, type, name and created; no phone number, address or pass is kept."""
+        """Facts: methods, each with id, type, name and created; no phone number, address or pass is kept.
+
+        For methods without a time of their own also `registrations`, when the audit log has the user registering
+        anything since the exposure, `logFrom`, since when that is whole (empty when it is not), and `removable`, the
+        types that this cloud removes.
+        """
         if tenant.cloud is Cloud.CHINA:
             raise FeatureMissing(f"Graph of the {tenant.cloud} cloud does not show authentication methods")
         read = Read(f"{object_path('users', target.id)}/authentication/methods")
         rows = [row async for page in tenant.pages(read) for row in page]
         methods: list[Json] = [_facts(row) for row in rows if _type_of(row) != "password"]
-        return State({"methods": methods})
+        undated = any(not text_at(one, "created") for one in objects_at({"methods": methods}, "methods"))
+        trail = await read_trail(tenant, [target.id], target.exposed_since) if undated else Trail("")
+        external = tenant.cloud in (Cloud.PUBLIC, Cloud.CUSTOM)
+        return State(
+            {
+                "methods": methods,
+                "registrations": [text_at(one, "activityDateTime") for one in trail.events if _registers(one)],
+                "logFrom": trail.since if trail.whole else "",
+                "removable": [kind for kind in _COLLECTIONS if external or kind != "external"],
+            }
+        )
 
     def plan(self, target: Target, state: State, params: Params) -> Change | Skip:
         """The removal of those that were registered after the exposure, or of all."""
@@ -104,9 +120,10 @@ class RemoveAuthenticationMethods:
         since = since_of(target.exposed_since, params.since)
         if params.which is Which.ADDED_AFTER and not since:
             return Skip("nobody says since when it was exposed: name it in the list, or with since=", done=False)
-        ages = {text_at(one, "id"): Trail(since).age_of(created=text_at(one, "created")) for one in methods}
+        ages = {text_at(one, "id"): _age(one, since, state) for one in methods}
+        kinds = texts_at(state.facts, "removable")
         wanted = [one for one in methods if params.which is Which.ALL or ages[text_at(one, "id")] is Age.AFTER]
-        going = [one for one in wanted if _removable(one)]
+        going = [one for one in wanted if _removable(one, kinds)]
         left = [one for one in methods if one not in going]
         if not going:
             return _nothing(wanted, left, ages)
@@ -177,8 +194,25 @@ def _facts(row: JsonObject) -> JsonObject:
     return {"id": text_at(row, "id"), "type": _type_of(row), "name": name, "created": created}
 
 
-def _removable(method: JsonObject) -> bool:
-    return text_at(method, "type") in _COLLECTIONS and _ID.fullmatch(text_at(method, "id")) is not None
+def _registers(event: JsonObject) -> bool:
+    """Whether an event may have registered a method, by its name in Microsoft's list of audit activities."""
+    return "registered security info" in text_at(event, "activityDisplayName").casefold()
+
+
+def _age(method: JsonObject, since: str, state: State) -> Age:
+    """By its own time; without one it is old where the log is whole and has no registration since, else not known."""
+    created = text_at(method, "created")
+    if created or not since:
+        return Trail(since).age_of(created=created)
+    whole_from = text_at(state.facts, "logFrom")
+    if not whole_from or moment(since) < moment(whole_from):
+        return Age.UNKNOWN
+    later = [one for one in texts_at(state.facts, "registrations") if moment(one) >= moment(since)]
+    return Age.UNKNOWN if later else Age.BEFORE
+
+
+def _removable(method: JsonObject, kinds: Sequence[str]) -> bool:
+    return text_at(method, "type") in kinds and _ID.fullmatch(text_at(method, "id")) is not None
 
 
 def _in_order(methods: Sequence[JsonObject]) -> list[JsonObject]:
@@ -194,7 +228,9 @@ def _words(method: JsonObject) -> str:
 
 def _nothing(wanted: Sequence[JsonObject], left: Sequence[JsonObject], ages: Mapping[str, Age]) -> Skip:
     if wanted:
-        return Skip(f"Graph has no way to remove {', '.join(map(_words, wanted))}: look at the user", done=False)
+        return Skip(
+            f"Graph of this cloud has no way to remove {', '.join(map(_words, wanted))}: look at the user", done=False
+        )
     unknown = [one for one in left if ages[text_at(one, "id")] is Age.UNKNOWN]
     if unknown:
         said = "; ".join(map(_words, unknown))
