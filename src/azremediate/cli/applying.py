@@ -53,10 +53,12 @@ async def apply_and_tell(
     *,
     operation: str = "apply",
     approvals: Path | None = None,
+    wait: float = 0.0,
 ) -> int:
     """Apply the plan and print what came of it; the exit code.
 
     operation: the command, for who finds it locked. approvals: the file with approvals of the plan, if it has one.
+    wait: seconds for which another process that holds the state directory is waited for; then `RunLocked`.
     """
     config = session.config
     async with open_journal(
@@ -65,6 +67,7 @@ async def apply_and_tell(
         operation=operation,
         audit_settings=config.audit,
         network=config.state_network,
+        wait=wait,
     ) as journal:
         earlier = await _earlier_run(journal, plan)
         applied = None if earlier is None or earlier.exit_code is None else _as_it_ended(earlier)

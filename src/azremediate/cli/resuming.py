@@ -19,18 +19,19 @@ class ToResume:
     others: tuple[str, ...] = ()
 
 
-async def run_to_resume(config: Config, clock: Clock, run_id: str | None) -> ToResume:
+async def run_to_resume(config: Config, clock: Clock, run_id: str | None, wait: float = 0.0) -> ToResume:
     """The named run, or the latest one that has not ended.
 
     The journal is opened for writing even when no run is left open: that completes what a process that died left
-    unwritten in the audit log. Raises `InputInvalid` when there is no run with this id.
+    unwritten in the audit log. Raises `InputInvalid` when there is no run with this id,
+    `RunLocked` when another process still holds it after `wait` seconds.
     """
     path = Path(config.state_path)
     if not _exists(path):
         if run_id is not None:
             raise InputInvalid(f"there is no run {run_id[:80]!r}: there is no state directory {path}")
         return ToResume(None)
-    async with open_journal(path, clock, operation="resume", network=config.state_network) as journal:
+    async with open_journal(path, clock, operation="resume", network=config.state_network, wait=wait) as journal:
         unfinished = [run.run_id for run in await journal.runs() if not run.finished]
         wanted = run_id or next(iter(unfinished), None)
         if wanted is None:

@@ -105,9 +105,18 @@ class Order:
 
 
 async def carry_out(
-    session: Session, order: Order, consent: Consent | None, shown: Output, output: Path | None = None
+    session: Session,
+    order: Order,
+    consent: Consent | None,
+    shown: Output,
+    output: Path | None = None,
+    *,
+    wait: float = 0.0,
 ) -> int:
-    """Plan the one change, show it and, with consent, apply it; the exit code. `output` takes the plan instead."""
+    """Plan the one change, show it and, with consent, apply it; the exit code.
+
+    output: takes the plan instead. wait: seconds for which another run is waited for.
+    """
     _check_tenant(session, order)
     plan = await _plan(session, order)
     if plan.unresolved:
@@ -130,7 +139,7 @@ async def carry_out(
         return ExitCode.DONE
     if consent.yes:
         shown.note(plan_text(plan, plan_file=None, width=shown.name_width))
-    return await apply_and_tell(session, plan, consent, shown, operation="run")
+    return await apply_and_tell(session, plan, consent, shown, operation="run", wait=wait)
 
 
 def _how_to_go_on(shown: Output, output: Path | None) -> str:

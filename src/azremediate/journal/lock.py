@@ -81,7 +81,7 @@ def locked(state: StateDirectory) -> RunLocked:
     holder = _holder(state)
     return RunLocked(
         f"the state directory {state.path} is in use by {holder or 'another process'}",
-        hint="wait until it has ended; its lock ends with its process and needs no clean-up",
+        hint="wait until it has ended, or let --wait PT5M do so; its lock ends with its process and needs no clean-up",
     )
 
 

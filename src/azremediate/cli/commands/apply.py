@@ -6,6 +6,7 @@ import click
 
 from azremediate.cli.help_text import epilog
 from azremediate.cli.settings import Settings, global_options
+from azremediate.cli.wait_option import wait_option
 from azremediate.core.exit_code import ExitCode
 
 _EPILOG = epilog(
@@ -33,8 +34,9 @@ _EPILOG = epilog(
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask; needs --confirm-tenant.")
 @click.option("--confirm-tenant", default="", metavar="ID", help="Id of the tenant that may be changed.")
+@wait_option
 @global_options
-def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: str) -> int:
+def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: str, wait: float) -> int:
     """Make the changes of PLAN and nothing else; prove each by reading it back.
 
     Applying a plan again goes on where it stopped, as `azremediate resume` does without the file. A plan that was
@@ -57,6 +59,7 @@ def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: s
     async def work() -> int:
         with shown.progress(changes=len(plan.changes)) as listener:
             async with open_session(settings, listener) as session:
-                return await apply_and_tell(session, plan, consent, shown, approvals=approvals_beside(plan_file))
+                approvals = approvals_beside(plan_file)
+                return await apply_and_tell(session, plan, consent, shown, approvals=approvals, wait=wait)
 
     return run_async(work())

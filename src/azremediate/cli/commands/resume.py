@@ -4,6 +4,7 @@ import click
 
 from azremediate.cli.help_text import epilog
 from azremediate.cli.settings import Settings, global_options
+from azremediate.cli.wait_option import wait_option
 from azremediate.core.exit_code import ExitCode
 
 _EPILOG = epilog(
@@ -31,8 +32,9 @@ _EPILOG = epilog(
 @click.argument("run_id", metavar="[RUN]", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask; needs --confirm-tenant.")
 @click.option("--confirm-tenant", default="", metavar="ID", help="Id of the tenant that may be changed.")
+@wait_option
 @global_options
-def command(settings: Settings, *, run_id: str | None, yes: bool, confirm_tenant: str) -> int:
+def command(settings: Settings, *, run_id: str | None, yes: bool, confirm_tenant: str, wait: float) -> int:
     """Go on with RUN (default: the latest unfinished run), with its plan as the journal keeps it.
 
     What is done already is not sent again; a write whose outcome is not known is settled by reading first. Exits 0
@@ -50,7 +52,7 @@ def command(settings: Settings, *, run_id: str | None, yes: bool, confirm_tenant
     shown = Output(settings)
 
     async def work() -> int:
-        found = await run_to_resume(configuration(settings), SystemClock(), run_id)
+        found = await run_to_resume(configuration(settings), SystemClock(), run_id, wait)
         if found.run is None:
             shown.data({"run_id": None, "exit_code": int(ExitCode.DONE)})
             shown.text("no run is unfinished; nothing was sent")
@@ -64,6 +66,6 @@ def command(settings: Settings, *, run_id: str | None, yes: bool, confirm_tenant
             consent.check(run.plan.origin.tenant_id)
         with shown.progress(changes=len(run.plan.changes)) as listener:
             async with open_session(settings, listener) as session:
-                return await apply_and_tell(session, run.plan, consent, shown, operation="resume")
+                return await apply_and_tell(session, run.plan, consent, shown, operation="resume", wait=wait)
 
     return run_async(work())

@@ -6,6 +6,7 @@ import click
 
 from azremediate.cli.help_text import epilog
 from azremediate.cli.settings import Settings, global_options
+from azremediate.cli.wait_option import wait_option
 from azremediate.core.exit_code import ExitCode
 
 _EPILOG = epilog(
@@ -40,6 +41,7 @@ _EPILOG = epilog(
 @click.option("--dry-run", is_flag=True, help="Accepted for clarity: without --apply nothing is written.")
 @click.option("--yes", is_flag=True, help="Do not ask; needs --confirm-tenant.")
 @click.option("--confirm-tenant", default="", metavar="ID", help="Id of the tenant that may be changed.")
+@wait_option
 @global_options
 def command(
     settings: Settings,
@@ -54,6 +56,7 @@ def command(
     dry_run: bool,
     yes: bool,
     confirm_tenant: str,
+    wait: float,
 ) -> int:
     """Show what ACTION would change on TARGET, and with --apply make that change.
 
@@ -80,6 +83,6 @@ def command(
     async def work() -> int:
         with shown.progress() as listener:
             async with open_session(settings, listener) as session:
-                return await carry_out(session, order, consent, shown, output)
+                return await carry_out(session, order, consent, shown, output, wait=wait)
 
     return run_async(work())
