@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,12 +14,13 @@ from azremediate.core.clock import iso
 from azremediate.core.cloud import Cloud
 from azremediate.core.errors import IntegrityBroken, ObjectMissing, RequestRefused, TenantError
 from azremediate.core.json_value import JsonObject
-from azremediate.core.ports import Read, SecretVersion
+from azremediate.core.ports import Read
 from azremediate.core.record import Note, StepIntent, StepOutcome
 from azremediate.core.result import ChangeResult
 from azremediate.core.secret import Secret
-from azremediate.core.write import Intent, Receipt, SecretWrite, StepRecord, StepState, StoredSecret, Write
+from azremediate.core.write import Intent, Receipt, StepRecord, StepState, Write
 from tests.fake_sign_in import FakeKeys, FakeProver
+from tests.fake_store import FakeStore
 
 TENANT_ID = "11111111-2222-4333-8444-555555555555"
 START = datetime(2024, 4, 9, 17, 0, tzinfo=UTC)
@@ -99,45 +99,6 @@ class MemoryJournal:
 
     async def finish(self, exit_code: int) -> None:
         """Not needed by an action."""
-
-
-@dataclass
-class FakeStore:
-    """A secret store whose versions carry tags; `refuse` is raised on the next write, after its effect if `late`."""
-
-    tenant: "FakeTenant"
-    vault_url: str = "https://vault.test"
-    kept: dict[str, list[tuple[SecretVersion, Secret]]] = field(default_factory=dict)
-    refuse: TenantError | None = None
-    late: bool = False
-
-    def name_for(self, app_id: str) -> str:
-        """As the default configuration names it."""
-        return f"app-{app_id}"
-
-    async def versions(self, name: str) -> Sequence[SecretVersion]:
-        """Oldest first."""
-        return [version for version, _ in self.kept.get(name, [])]
-
-    async def value(self, name: str, version: str) -> Secret:
-        """The value of one version."""
-        for known, secret in self.kept.get(name, []):
-            if known.version == version:
-                return secret
-        raise ObjectMissing("no such version")
-
-    async def store(self, write: SecretWrite, intent: Intent) -> StoredSecret:
-        """Keep one more version."""
-        self.tenant.redeem(intent)
-        if self.refuse and not self.late:
-            refused, self.refuse = self.refuse, None
-            raise refused
-        version = SecretVersion(write.name, uuid4().hex, dict(write.tags), True, START)
-        self.kept.setdefault(write.name, []).append((version, write.secret))
-        if self.refuse:
-            refused, self.refuse = self.refuse, None
-            raise refused
-        return StoredSecret(write.name, version.version)
 
 
 class FakeTenant:

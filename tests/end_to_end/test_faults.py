@@ -148,6 +148,29 @@ def test_vault_that_refuses(console: Console) -> None:
     assert console.lab.store.check_secret(console.app_id("payroll-api"), old) is SignInVerdict.ok
 
 
+_VAULT_FAILS = [{"kind": "status", "status": 503}, {"kind": "reset", "when": "before"}]
+
+
+@pytest.mark.fault("N28")
+@pytest.mark.parametrize("kind", _VAULT_FAILS, ids=["503", "reset"])
+def test_vault_that_fails_twice(console: Console, kind: dict[str, object]) -> None:
+    """Each failure is settled by reading and the value is sent again."""
+    fault = {"service": "vault", "method": "PUT", "path": "/secrets/", **kind}
+    _assert_rotated(console, _rotate(console, {**fault, "times": 2}))
+
+
+@pytest.mark.fault("N28")
+@pytest.mark.parametrize("kind", _VAULT_FAILS, ids=["503", "reset"])
+def test_vault_that_keeps_failing(console: Console, kind: dict[str, object]) -> None:
+    """It costs the new secret and not the old one."""
+    console.change_config("throttle: {", "throttle: {attempts: 3, ")
+    fault = {"service": "vault", "method": "PUT", "path": "/secrets/", **kind}
+    applied = _rotate(console, {**fault, "times": None})
+    assert applied.code == 3, applied.out
+    assert applied.json["results"][0]["status"] == "compensated"
+    assert [secret["keyId"] for secret in _secrets(console)] == [console.key_id("payroll-api:primary")]
+
+
 @pytest.mark.fault("N21")
 def test_secret_that_never_signs_in(console: Console) -> None:
     """Without proof the new secret is taken back, and the old one keeps working."""

@@ -8,7 +8,8 @@ from azremediate.core.errors import NotSent, OutcomeUnknown, TenantError, Thrott
 from azremediate.core.json_value import JsonObject
 from azremediate.core.ports import Read
 from azremediate.core.write import Intent, Receipt, SecretWrite, StoredSecret, Write
-from tests.fakes import Crash, FakeStore, FakeTenant, InstantClock
+from tests.fake_store import FakeStore
+from tests.fakes import Crash, FakeTenant, InstantClock
 
 
 class Luck(Enum):

@@ -1,7 +1,9 @@
 """What a network can do to a run: no write is lost, doubled or guessed."""
 
+import json
 import random
 import socket
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -135,13 +137,15 @@ def test_403_in_the_middle(play: Play) -> None:
 
 @pytest.mark.fault("N30")
 def test_vault_name_that_is_deleted(play: Play) -> None:
-    """A name that waits for its purge takes no secret: the new one is taken back, the old one stays."""
+    """A name that waits for its purge is noticed before a secret is added; the old one stays."""
     scene = play("rotate_app_secret", "throttle: {attempts: 1}")
     store = scene.lab.store
     app_id = store.applications[store.named["payroll-api"]]["appId"]
-    store.deleted_vault[f"app-{app_id}"] = []
+    store.deleted_vault[f"app-{app_id}"] = [{"id": "/secrets/x/1", "attributes": {}, "tags": {}}]
     ended = scene.apply()
     assert ended.code == 3, ended.out
+    assert "deleted secret" in ended.out
+    assert not [row for row in scene.lab.writes if row.path.endswith("addPassword")]
     keys = [one["keyId"] for one in store.applications[store.named["payroll-api"]]["passwordCredentials"]]
     assert keys == [store.named["payroll-api:primary"]]
 
@@ -201,5 +205,14 @@ def test_clocks_that_differ(console: Console, seconds: float) -> None:
     plan = _rotation(console)
     applied = console.apply(plan)
     assert applied.code == 0, applied.out
+    logs = [file.read_text(encoding="utf-8") for file in console.folder.rglob("audit/**/*.jsonl")]
+    records = [json.loads(line) for text in logs for line in text.splitlines()]
+    noted = [one for one in records if one["event"] == "clock.differs"]
+    assert [abs(abs(one["facts"]["seconds"]) - 3600) < 60 for one in noted] == [True]
+    new = [one for one in _live(console) if one != console.key_id("payroll-api:primary")]
+    app = console.lab.store.applications[console.lab.store.named["payroll-api"]]
+    ends = next(one["endDateTime"] for one in app["passwordCredentials"] if one["keyId"] == new[0])
+    left = datetime.fromisoformat(ends) - console.lab.store.clock.now()
+    assert abs(left - timedelta(days=180)) < timedelta(minutes=5)
     checks = {check["name"]: check for check in console.run("doctor", "--json").json["checks"]}
     assert any("clock" in name and check["health"] != "OK" for name, check in checks.items()), checks

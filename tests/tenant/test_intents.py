@@ -1,5 +1,9 @@
 """Writes and intents: nothing is sent that the journal does not stand behind."""
 
+import base64
+import json
+from urllib.parse import parse_qs
+
 import pytest
 
 from azremediate.core.errors import IntegrityBroken, RequestRefused, SignInFailed
@@ -60,11 +64,16 @@ async def test_a_refused_token_is_renewed_under_the_same_intent(
     receipt = await writer.write(DISABLE, redeemer.intent())
     assert receipt.status == 204
     assert (len(stage.graph.seen), len(stage.login.seen)) == (2, 2)
-    challenge = 'Bearer error="insufficient_claims", claims="e30="'
+    wanted = {"access_token": {"nbf": {"essential": True, "value": "1700000000"}}}
+    coded = base64.b64encode(json.dumps(wanted).encode()).decode()
+    challenge = f'Bearer realm="", error="insufficient_claims", claims="{coded}"'
     stage.graph.script = lambda _: refusal(401, "InvalidAuthenticationToken", WWW_Authenticate=challenge)
     with pytest.raises(SignInFailed):
         await writer.write(DISABLE, redeemer.intent(2))
     assert len(stage.graph.seen) == 4
+    assert "claims" not in parse_qs(stage.login.seen[1].body.decode())
+    asked = parse_qs(stage.login.seen[-1].body.decode())
+    assert json.loads(asked["claims"][0])["access_token"] == {"nbf": {"essential": True, "value": "1700000000"}}
 
 
 @pytest.mark.parametrize(

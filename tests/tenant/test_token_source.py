@@ -28,7 +28,7 @@ class Counting:
         self.asked = 0
         self.closed = 0
 
-    async def get_token(self, *scopes: str) -> AccessToken:
+    async def get_token(self, *scopes: str, claims: str | None = None) -> AccessToken:
         """The next token, after others had a chance to ask too."""
         self.asked += 1
         await asyncio.sleep(0)

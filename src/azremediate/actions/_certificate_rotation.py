@@ -87,7 +87,7 @@ class CertificateRotation:
 
     async def _store_pair(self) -> StoredSecret:
         name = await self._first_name()
-        start = self._run.clock.now() - _SKEW
+        start = self._run.service_now() - _SKEW
         pair = await self._run.keys.make(self._change.tag, start, start + self._lifetime, self._form)
         content_type = self._form.content_type
         return await self._run.store("store", name, pair, self._tags, content_type=content_type)

@@ -84,6 +84,10 @@ class Rotation:
 
     async def _issue(self) -> _Issued:
         name = await self._first_name()
+        if await self._run.tenant.secrets.deleted(name):
+            said = f"the vault holds a deleted secret {name}, so a new one could not be stored"
+            hint = "recover or purge it in the vault (az keyvault secret recover or purge), then apply again"
+            raise ChangeFailed(f"{said}; {await self._exposed_now()}", hint=hint)
         for attempt in range(1, _ATTEMPTS + 1):
             display_name = f"{self._change.tag}-{attempt}"
             receipt = await self._run.write(self._addition(attempt, display_name), self._recogniser(display_name))
@@ -140,7 +144,7 @@ class Rotation:
         longest = self._change.work.get("longest_seconds")
         if isinstance(longest, int | float) and 0 < longest < lifetime.total_seconds():
             lifetime = timedelta(seconds=longest)
-        end = iso(self._run.clock.now() + lifetime)
+        end = iso(self._run.service_now() + lifetime)
         return Write(
             step=f"add-{attempt}",
             method="POST",

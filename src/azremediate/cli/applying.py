@@ -17,6 +17,7 @@ from azremediate.cli.session import Session
 from azremediate.cli.stored_run import StoredRun, stored
 from azremediate.cli.strays_check import check_no_other_run
 from azremediate.core.binding import check_applicable, check_binding, expired
+from azremediate.core.clock_watch import ClockWatch
 from azremediate.core.codec import encode
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.execution import Execution
@@ -130,7 +131,7 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
             actions=actions(),
             journal=run,
             clock=session.clock,
-            settings=RunSettings(config.reconcile, config.throttle, config.secrets),
+            settings=RunSettings(config.reconcile, config.throttle, config.secrets, lambda: session.tenant.skew),
             guards=config.guards,
             facts=facts,
             listener=session.listener,
@@ -139,7 +140,12 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
             expired=lambda: expired(plan, session.now),
             frozen=journal.frozen,
         )
+        clock = ClockWatch(session.tenant.skew)
+        for note in clock.at_start():
+            await run.note(note)
         results = await apply_plan(execution, plan)
+        for note in clock.at_end(session.tenant.skew):
+            await run.note(note)
     exit_code = run_exit_code(results)
     if all(result.status.final for result in results):
         await run.finish(exit_code)

@@ -64,6 +64,10 @@ class SecretReader(Protocol):
         """
         ...
 
+    async def deleted(self, name: str) -> bool:
+        """Whether a deleted secret holds the name, so that nothing can be stored; False when that is not shown."""
+        ...
+
     async def value(self, name: str, version: str) -> Secret:
         """The value of one version."""
         ...

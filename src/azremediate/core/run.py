@@ -38,11 +38,12 @@ class SecretLost(ChangeFailed):
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How patient a run is, and where secrets go."""
+    """How patient a run is, and where secrets go. ahead: by how much the service's clock is ahead of this machine's."""
 
     reconcile: Reconcile
     throttle: Throttle
     secrets: SecretStore
+    ahead: Callable[[], timedelta] = timedelta
 
 
 class Run:
@@ -134,6 +135,10 @@ class Run:
     def keys(self) -> KeyMaker:
         """Where new key pairs are made."""
         return self._tenant.keys
+
+    def service_now(self) -> datetime:
+        """The time by the service's clock, which judges the dates of what is made."""
+        return self.clock.now() + self.settings.ahead()
 
     async def store(
         self, step: str, name: str, secret: Secret | None, tags: dict[str, str], *, content_type: str = ""

@@ -10,7 +10,9 @@ def fingerprint(case_key: bytes, value: str) -> str:
     return hmac.new(case_key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-_BREAK = re.compile(r"[ \t]*=?\r?\n[ \t]*(?:[>|][ \t]?)*|[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_BREAK = re.compile(
+    r"[ \t]*(?:=(?=\r?\n[ \t>|]*[^=\s>|]))?\r?\n[ \t]*(?:[>|][ \t]?)*|[\u200b\u200c\u200d\u2060\ufeff\u00ad]"
+)
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from azremediate.mail.words import after_label, alternatives
 _CLOSERS = r"s?[0-9]{0,2}[\"'`*_)\]]{0,5}"
 _NOTE = r"(?:[ \t]{0,2}\([^)\n]{0,50}\)[*_]{0,2})?"
 _SEPARATOR = r"(?::=|=>|->|>{1,2}|[:=|])[*_]{0,2}"
-_OPEN = r"[ \t>*_]{0,8}"
+_OPEN = r"(?:[ \t>]|\*\*|__){0,8}"
 _VALUE = (
     r"(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
     r"|(?P<bare>[^\s\x1f\"'`]\S{2,400}))"
@@ -33,7 +33,7 @@ _VERB = re.compile(
     + _NOTE
     + r"(?:[ \t\n>]+[^\s:=]{1,30}){0,7}?[ \t\n>]+"
     + rf"(?:(?P<sure>{alternatives('verbs_sure')})|{alternatives('verbs_weak')})"
-    + rf"(?:[ \t\n>]+(?:{alternatives('verbs_then')}))?[ \t]{{0,2}}[:=]?(?:[ \t\n>*_]+)"
+    + rf"(?:[ \t\n>]+(?:{alternatives('verbs_then')}))?[ \t]{{0,2}}[:=]?(?:[ \t\n>]|\*\*|__)+"
     + _VALUE
 )
 _QUOTED = re.compile(
@@ -99,18 +99,36 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
         found = pattern.match(text)
         if found is None:
             continue
-        sure = strength != 1 or found["sure"] is not None
+        sure = strength != 1 or found["sure"] is not None or _set_before(data, one.start)
         match = _judged(one, found, strength if sure else -1, text)
         if match is not None and match.start <= limit:
             yield match
             return
 
 
+_SET = re.compile(rb"(?:set|reset|chang|updat|switch|rotat)[a-z]*[ ](?:[A-Za-z']{1,12}[ ]){0,3}$")
+
+
+def _set_before(data: bytes, at: int) -> bool:
+    """Whether somebody set what the label names: "I reset your password to"."""
+    return _SET.search(data, max(0, at - 48), at) is not None
+
+
 def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str) -> Match | None:
     group = next(name for name in ("q1", "q2", "q3", "bare") if found.groupdict().get(name) is not None)
     first = found.start(group)
     quoted = group != "bare"
-    value = found[group] if quoted else trimmed(found[group], configured="=" in text[:first])
+    value = found[group]
+    if not quoted:
+        marks = "([{<*_" if value.endswith(("*", "_")) else "([{<"
+        lead = len(value) - len(value.lstrip(marks))
+        first += lead
+        rest = text[found.end(group) : found.end(group) + 4]
+        value = trimmed(value[lead:], configured="=" in text[:first], rest=rest, inside=value[:lead])
+    if strength != 3 and re.match(
+        r"[A-Za-z_-]{2,}=(?:[\"']?\w+-|[^;]+;\w+=)", value
+    ):  # an attribute or a setting of its own
+        return None
     if not value or (quoted and " " in value and strength < 2):
         return None
     tier = _tier(one.label.kind, value, strength, quoted=quoted, alone=_alone(text, found.end(group)))
@@ -126,8 +144,11 @@ def _alone(text: str, end: int) -> bool:
     return re.match(r"[\"'`*_.,;)}\] \t]{0,4}(?:\n|$)", text[end : end + 6]) is not None
 
 
-def trimmed(token: str, *, configured: bool = False) -> str:
-    """A token without the punctuation of its sentence and without what follows it in a setting."""
+def trimmed(token: str, *, configured: bool = False, rest: str = "", inside: str = "") -> str:
+    """A token without the punctuation of its sentence and without what follows it in a setting.
+
+    rest: what follows it; a question mark before another sentence is not the value's. inside: brackets before it.
+    """
     token = re.split(r"[<>\x1f]|&(?:lt|gt|quot|nbsp|amp);|\\n|\\r|\\\"", token, maxsplit=1)[0]
     if configured:
         token = re.split(r";(?=\s|$|[A-Za-z])|&(?=[A-Za-z_]+=)|,(?=[A-Za-z_]+=)", token, maxsplit=1)[0]
@@ -136,7 +157,10 @@ def trimmed(token: str, *, configured: bool = False) -> str:
     for opening, closing in ("()", "[]", "{}"):
         while token.endswith(closing) and token.count(closing) > token.count(opening):
             token = token[:-1].rstrip(".,;:'\"")
-    if token.endswith("?") and not re.search(r"[!@#$%^&*+=~?](?!$)", token):
+    for opening, closing in ("()", "[]", "{}"):
+        if opening in inside and closing in token and opening not in token:
+            token = token[: token.index(closing)]
+    if token.endswith("?") and (token.endswith("!?") or re.match(r"[ \t]+[A-Z]", rest)):
         token = token[:-1]
     return token
 

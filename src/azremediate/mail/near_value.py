@@ -9,7 +9,7 @@ from azremediate.mail.labelled_value import Announced, trimmed
 from azremediate.mail.password_shape import Shape, shape
 from azremediate.mail.words import before_name
 
-_AFTER, _BEFORE = 96, 64
+_AFTER, _BEFORE, _LONGEST = 96, 64, 40
 _TOKEN = re.compile(r"[^\s\x1f]{6,160}")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'-]*)[\s:#\"'(=*]*$")
 _PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64})")
@@ -39,7 +39,9 @@ def _cut(data: bytes, start: int, end: int) -> bool:
 def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, inside: tuple[int, int]) -> Iterable[Match]:
     raw = token[0]
     lead = len(raw) - len(raw.lstrip("\"'`(*_[<{,;:="))
-    value = trimmed(raw[lead:])
+    value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
+    if re.search(r";[A-Za-z]|^\w+=[\"']", value):
+        return
     first = token.start() + lead
     if (pair := _PAIR.fullmatch(value)) is not None and shape(pair["value"]) >= Shape.MEDIUM:
         first, value = first + pair.start("value"), pair["value"]
@@ -48,7 +50,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     quoted = lead > 0 and raw[lead - 1] in "\"'`*"
     if quoted and not one.label.near:
         wanted = Shape.MEDIUM
-    if look < wanted or len(value) > 64:
+    if look < wanted or len(value) > _LONGEST:
         return
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
     if word is not None and word[1].lower() in before_name() and not re.search(r"[!@#$%^&*+=~?]", value):

@@ -92,8 +92,9 @@ def _letters_only(core: str, classes: list[str]) -> Shape:
     return Shape.WEAK if len(core) >= 5 else Shape.NOT
 
 
-_WORD_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_]?[0-9]{1,4}|[a-z]+[-_.]?[0-9]{1,4}|[A-Z]+[-_]?[0-9]+")
+_WORD_NUMBER = re.compile(r"[A-Za-z]+[-_.]?[0-9]{1,8}")
 _NAMES = re.compile(r"[A-Za-z]+(?:[-_./][A-Za-z0-9]+)+|(?:[A-Za-z0-9]+[-_./])+[A-Za-z0-9]+")
+_LEET = re.compile(r"[A-Za-z][0-9][a-z]")
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _MONEY = re.compile(r"[$#&+~@]?[0-9][0-9.,]*[+%*$]?|[A-Z]{1,3}[$][0-9.,]+|[A-Za-z]+[*?!+]+|[&+=*~|<>]+\w*|\w+[=]\w*")
 
@@ -109,8 +110,13 @@ def _mixed(core: str, kinds: set[str], changes: int) -> Shape:
         return Shape.STRONG if len(core) >= 7 and kinds & {"l", "u"} else Shape.MEDIUM
     if _WORD_NUMBER.fullmatch(core):
         return Shape.MEDIUM if len(core) >= 7 else Shape.WEAK
-    if _NAMES.fullmatch(core):
+    if _NAMES.fullmatch(core) and not (len(kinds) == 3 and len(core) >= 10 and _LEET.search(core)):
         return Shape.MEDIUM if changes >= 6 or len(kinds) == 3 else Shape.WEAK
     if len(kinds) == 3 and len(core) >= 7:
         return Shape.STRONG
+    return Shape.MEDIUM if "l" not in kinds else _interleaved(core, changes)
+
+
+def _interleaved(core: str, changes: int) -> Shape:
+    """Small letters and digits; codes of orders, parcels and devices have capitals instead."""
     return Shape.STRONG if changes >= 4 and len(core) >= 8 else Shape.MEDIUM

@@ -41,12 +41,13 @@ class TextSearch:
         """
         data = as_bytes(text)
         found = self._in(data, check_time)
+        begun = {match.start for match in found if match.tier is not Tier.PROXIMITY}
         for view in joined_views(data, text):
             check_time()
             for match in self._in(view.data, check_time):
                 if match.tier is Tier.EXACT or (match.tier is Tier.LABELLED and match.end - match.start >= _LONG):
                     place = view.place(match.start, match.end)
-                    if place is not None:
+                    if place is not None and (match.tier is Tier.EXACT or place[0] not in begun):
                         found.append(replace(match, start=place[0], end=place[1]))
         return best(found)
 
@@ -69,7 +70,7 @@ def _labelled(
         if one.start < done or (before >= 0 and one.start < taken[before].end):
             continue
         check_time()
-        limit = found[number + 1].start if number + 1 < len(found) else len(data)
+        limit = next((other.start for other in found[number + 1 : number + 9] if not other.label.near), len(data))
         values = [] if one.label.near else list(values_of(data, one, limit))
         done = max([done, *(match.end for match in values)])
         yield from values or values_near(data, one)

@@ -80,7 +80,7 @@ class Joined:
         return first[0], last[0]
 
 
-_WRAP = re.compile(rb"(?<=[!-~])[ \t]?=?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
+_WRAP = re.compile(rb"(?<=[!-~])[ \t]?(?:=(?=\n[ \t>|]*[^=\s>|]))?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
 _MIN_LINE, _MAX_LINES = 38, 40
 _LAST = re.compile(rb"[!-~]+$")
 

@@ -1,8 +1,10 @@
 """What Azure's own clients raise, as the errors of the domain."""
 
+from collections.abc import Mapping
+
 from azure.core.exceptions import AzureError, HttpResponseError, ServiceRequestTimeoutError
 
-from azremediate.core.errors import AzremediateError, ServiceFailing, TenantError
+from azremediate.core.errors import AzremediateError, RequestRefused, ServiceFailing, TenantError
 from azremediate.tenant.answers import Passing, harmless, not_sent, read_error, unknown, write_error
 from azremediate.tenant.session import never_connected, why_unsent
 
@@ -23,6 +25,10 @@ def write_failure(error: Exception, what: str, asked: float | None = None) -> Te
     """The error for what a write raised; only what surely had no effect is not an unknown outcome."""
     if isinstance(error, HttpResponseError) and error.status_code is not None:
         status, code, request_id = error.status_code, _code(error), _request_id(error)
+        if status == 409 and _inner_code(error) == "ObjectIsDeletedButRecoverable":
+            said = "the vault holds a deleted secret of this name, and nothing can be stored under it"
+            hint = "recover or purge it in the vault (az keyvault secret recover or purge), then apply again"
+            return RequestRefused(f"{what}: {said}", status=status, code=code, request_id=request_id, hint=hint)
         found = write_error(status, code, request_id, what, asked)
         return found or unknown("the answer cannot be read", what, status=status, request_id=request_id)
     if _never_sent(error):
@@ -45,6 +51,11 @@ def _never_sent(error: Exception) -> bool:
 
 def _code(error: HttpResponseError) -> str:
     return harmless(getattr(error.error, "code", None))
+
+
+def _inner_code(error: HttpResponseError) -> str:
+    inner = getattr(error.error, "innererror", None)
+    return harmless(inner.get("code")) if isinstance(inner, Mapping) else ""
 
 
 def _request_id(error: HttpResponseError) -> str:

@@ -1,5 +1,9 @@
 """Requests to Microsoft Graph through the SDK's request adapter, over one bounded HTTP connection pool."""
 
+import base64
+import binascii
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -61,6 +65,24 @@ class _GraphTokens(AccessTokenProvider):
         return self._hosts
 
 
+_CHALLENGE = re.compile(r'\bclaims="([A-Za-z0-9+/=_-]{4,4000})"')
+
+
+def challenged_claims(header: str) -> str:
+    """What a challenge of continuous access evaluation asks a new token to have, as JSON; empty for other challenges.
+
+    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    found = _CHALLENGE.search(header)
+    if found is None or "insufficient_claims" not in header:
+        return ""
+    try:
+        text = base64.b64decode(found[1].replace("-", "+").replace("_", "/") + "=" * (-len(found[1]) % 4)).decode()
+        return text if isinstance(json.loads(text), dict) else ""
+    except (binascii.Error, ValueError, RecursionError):
+        return ""
+
+
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
@@ -104,7 +126,8 @@ class Connection:
             before()
         answer = await self._once(method, url, headers or {}, make_body, request_id)
         if answer.status == 401:
-            await self._tokens.renew(self._scope, generation)
+            claims = challenged_claims(answer.headers.get("www-authenticate", ""))
+            await self._tokens.renew(self._scope, generation, claims)
             answer = await self._once(method, url, headers or {}, make_body, request_id)
         return answer
 

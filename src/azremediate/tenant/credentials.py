@@ -193,9 +193,9 @@ class DeviceCode:
             **options,
         )
 
-    async def get_token(self, *scopes: str) -> AccessToken:
-        """A token, after the person has signed in the first time."""
-        return await asyncio.to_thread(self._credential.get_token, *scopes)
+    async def get_token(self, *scopes: str, claims: str | None = None) -> AccessToken:
+        """A token, after the person has signed in the first time, and again when claims ask for it."""
+        return await asyncio.to_thread(self._credential.get_token, *scopes, claims=claims)
 
     async def close(self) -> None:
         """Nothing: the sign-in is kept for the whole run, so that the person is asked once."""

@@ -13,7 +13,14 @@ from azure.keyvault.secrets.aio import SecretClient
 
 from azremediate.core.clock import Clock
 from azremediate.core.config import Config
-from azremediate.core.errors import AzremediateError, ConfigInvalid, ServiceFailing, TenantError
+from azremediate.core.errors import (
+    AzremediateError,
+    ConfigInvalid,
+    PermissionMissing,
+    RequestRefused,
+    ServiceFailing,
+    TenantError,
+)
 from azremediate.core.ports import SecretVersion
 from azremediate.core.secret import Secret
 from azremediate.core.write import Intent, SecretWrite, StoredSecret
@@ -94,6 +101,22 @@ class VaultReader:
         found = await self._read(read, f"versions of the secret {name}")
         ordered = sorted(found, key=lambda item: item.created_on.timestamp() if item.created_on else 0.0)
         return [_version(name, item) for item in ordered]
+
+    async def deleted(self, name: str) -> bool:
+        """Whether the name belongs to a deleted secret that waits for its purge; False when that may not be read."""
+        name = _checked_name(name)
+
+        async def read(client: SecretClient) -> bool:
+            try:
+                await client.get_deleted_secret(name)
+            except ResourceNotFoundError:
+                return False
+            return True
+
+        try:
+            return await self._read(read, f"deleted secret {name}")
+        except (PermissionMissing, RequestRefused):  # a vault without soft delete answers 405
+            return False
 
     async def value(self, name: str, version: str) -> Secret:
         """The value of one version."""

@@ -26,8 +26,8 @@ _TRIES: Final = 3
 class Credential(Protocol):
     """What azure-identity's credentials have in common."""
 
-    async def get_token(self, *scopes: str) -> AccessToken:
-        """A token for the scopes."""
+    async def get_token(self, *scopes: str, claims: str | None = None) -> AccessToken:
+        """A token for the scopes; claims: JSON that a service's challenge asks for, past every cache."""
         ...
 
     async def close(self) -> None:
@@ -71,8 +71,11 @@ class TokenSource:
         """Which token of a scope is in use; give it to `renew` after that token was refused."""
         return self._held.setdefault(scope, _Held()).generation
 
-    async def renew(self, scope: str, refused: int) -> None:
-        """Get a new token because one was refused; nothing is done when somebody else did it meanwhile."""
+    async def renew(self, scope: str, refused: int, claims: str = "") -> None:
+        """Get a new token because one was refused; nothing is done when somebody else did it meanwhile.
+
+        claims: what the refusal asks the new one to have, empty when it asks for nothing.
+        """
         held = self._held.setdefault(scope, _Held())
         async with held.lock:
             if held.generation == refused:
@@ -80,7 +83,7 @@ class TokenSource:
                     # closed at the end only: another scope's request may be using it right now
                     self._retired.append(self._credential)
                     self._credential = None
-                self._keep(held, await self._request(scope))
+                self._keep(held, await self._request(scope, claims))
 
     def limited_to(self, scope: str) -> "ScopedTokens":
         """These tokens as an Azure credential that gives one scope's only."""
@@ -114,9 +117,9 @@ class TokenSource:
                 hint="check tenant_id and auth.method",
             )
 
-    async def _request(self, scope: str) -> AccessToken:
+    async def _request(self, scope: str, claims: str = "") -> AccessToken:
         for attempt in range(1, _TRIES + 1):
-            token, failure, passing = await self._try(scope)
+            token, failure, passing = await self._try(scope, claims)
             if token is not None:
                 return token
             if not passing or attempt == _TRIES:
@@ -124,7 +127,7 @@ class TokenSource:
             await self._clock.sleep(0.5 * attempt)
         raise SignInFailed("no token was given", hint=self._fallback)
 
-    async def _try(self, scope: str) -> tuple[AccessToken | None, SignInFailed, bool]:
+    async def _try(self, scope: str, claims: str) -> tuple[AccessToken | None, SignInFailed, bool]:
         """One request: the token or what went wrong, and whether another try may help.
 
         The failure is returned, not raised: Azure's errors hold the request with its secret and must not be in its
@@ -133,7 +136,8 @@ class TokenSource:
         try:
             if self._credential is None:
                 self._credential = self._make()
-            return await self._credential.get_token(scope), SignInFailed(""), False
+            asked = {"claims": claims} if claims else {}
+            return await self._credential.get_token(scope, **asked), SignInFailed(""), False
         except (ClientAuthenticationError, HttpResponseError) as error:
             code, status = code_in(error.message), getattr(error, "status_code", None)
             failure = sign_in_failed(code, self._host, status=status, fallback=self._fallback)
