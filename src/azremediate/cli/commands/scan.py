@@ -14,11 +14,16 @@ _FILE = click.Path(path_type=Path)
 
 @click.command(
     "scan",
-    short_help="Secrets in mail: mbox, .eml, .msg, .pst, .zip.",
+    short_help="Secrets in mail: mbox, .eml, .msg, .pst, .zip, mailboxes.",
     epilog=epilog(
         ("azremediate scan export.mbox -o findings.jsonl", "what leaked in the mail of an export"),
         ("azremediate scan folder/ more.zip archive.pst -o findings.jsonl --jobs 8", "several sources, 8 processes"),
         ("azremediate scan export.mbox -o findings.jsonl --link", "and what each secret opens in the tenant"),
+        (
+            "azremediate scan --mailbox omar@contoso.com --to fabrikam.com --since 2024-01-01 -o findings.jsonl",
+            "mail of a mailbox to one vendor",
+        ),
+        ("azremediate scan --notice messages.jsonl -o findings.jsonl", "the messages that intake took from a notice"),
         ("azremediate scan export.mbox -o findings.jsonl --fail-on T2", "exit 11 when something sure was found"),
         (
             "azremediate scan --reveal F-0123456789abcdef0123 -o findings.jsonl",
@@ -30,6 +35,7 @@ _FILE = click.Path(path_type=Path)
             ExitCode.USAGE,
             ExitCode.LOCKED,
             ExitCode.INTEGRITY,
+            ExitCode.SIGN_IN,
             ExitCode.FINDINGS,
             ExitCode.STOPPED,
         ),
@@ -37,6 +43,12 @@ _FILE = click.Path(path_type=Path)
 )
 @click.argument("sources", nargs=-1, type=_FILE, metavar="SOURCE...")
 @click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The findings, as JSON Lines.")
+@click.option("--mailbox", "mailboxes", multiple=True, metavar="USER", help="Search this user's mailbox; repeatable.")
+@click.option("--from", "senders", multiple=True, metavar="ADDRESS", help="Only mail from this address or domain.")
+@click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="Only mail to this address or domain.")
+@click.option("--since", default="", metavar="DATE", help="Only mail received on this day or later.")
+@click.option("--until", default="", metavar="DATE", help="Only mail received on this day or earlier.")
+@click.option("--notice", type=_FILE, metavar="FILE", help="Search the messages of intake --messages FILE.")
 @click.option("--case-key", type=_FILE, metavar="FILE", help="Key of the fingerprints.  [default: FILE.key, made new]")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--scheduler", default="", metavar="URL", help="Search on a Dask cluster, e.g. tcp://host:8786.")
@@ -52,6 +64,12 @@ def command(
     settings: Settings,
     *,
     sources: tuple[Path, ...],
+    mailboxes: tuple[str, ...],
+    senders: tuple[str, ...],
+    recipients: tuple[str, ...],
+    since: str,
+    until: str,
+    notice: Path | None,
     output: Path,
     case_key: Path | None,
     jobs: int | None,
@@ -66,7 +84,8 @@ def command(
 ) -> int:
     """Search mail for passwords, keys and tokens; values are never stored or shown.
 
-    Needs no configuration and no network. A search that was stopped goes on with the same command.
+    Needs no configuration and no network for files; mailboxes are read from the tenant. A search that was stopped goes
+    on with the same command.
     """
     from azremediate.cli.mail_scan import Asked, at_or_above, scan_files
     from azremediate.cli.output import Output
@@ -79,16 +98,26 @@ def command(
 
         run_async(reveal_value(settings, shown, reveal, output, case_key, engine))
         return ExitCode.DONE
-    if not sources:
-        raise click.UsageError("Missing argument 'SOURCE...'.")
+    whole = bool(mailboxes or notice)
+    if not sources and not whole:
+        raise click.UsageError("Missing argument 'SOURCE...', or --mailbox, or --notice.")
+    if whole and scheduler:
+        raise click.UsageError("--scheduler searches files, not mailboxes")
     if credentials is not None and not linked:
         raise click.UsageError("--credentials is written with --link only")
-    if linked:
+    if linked or whole:
         from azremediate.cli.configuration import configuration
 
         configuration(settings)  # what is wrong with it is said before a long search
     asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
-    scanned = scan_files(asked, shown)
+    narrowed = bool(senders or recipients or since or until)
+    if whole or narrowed:
+        from azremediate.cli.mailbox_scan import asked_mailboxes, fetch_from
+
+        wanted = asked_mailboxes(mailboxes, senders, recipients, since, until, notice)
+        scanned = scan_files(asked, shown, fetch=fetch_from(settings, shown, wanted))
+    else:
+        scanned = scan_files(asked, shown)
     if parquet is not None:
         write_parquet(output, parquet)
     extra: JsonObject = {}
