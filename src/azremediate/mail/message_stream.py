@@ -1,6 +1,7 @@
 """Searches messages as they come, in several processes, so that fetching and searching go on at the same time."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -25,10 +26,17 @@ def search_content(key: str, source: str, raw: bytes, case_key: bytes, settings:
 class MessageStream:
     """Processes that search one message after the other; a context manager."""
 
-    def __init__(self, case_key: bytes, settings: SearchSettings, jobs: int) -> None:
+    def __init__(
+        self,
+        case_key: bytes,
+        settings: SearchSettings,
+        jobs: int,
+        search: Callable[[str, str, bytes, bytes, SearchSettings], PieceResult] = search_content,
+    ) -> None:
         self._case_key = case_key
         self._settings = settings
         self._jobs = jobs
+        self._search = search
         self._pool = self._new_pool(jobs)
 
     def __enter__(self) -> Self:
@@ -57,7 +65,7 @@ class MessageStream:
 
     async def _run(self, pool: ProcessPoolExecutor, key: str, source: str, raw: bytes) -> PieceResult:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, search_content, key, source, raw, self._case_key, self._settings)
+        return await loop.run_in_executor(pool, self._search, key, source, raw, self._case_key, self._settings)
 
     @staticmethod
     def _new_pool(jobs: int) -> ProcessPoolExecutor:

@@ -76,7 +76,7 @@ class MailDownload:
         A mailbox that cannot be read is handed out as not analysed. Raises `SignInFailed`, and `PermissionMissing`
         when every mailbox was refused.
         """
-        names = list({name.casefold(): name for name in mailboxes}.values())
+        names = list({name.casefold(): name for name in reversed(mailboxes)}.values())[::-1]
         await _shared(names, lambda name: self._whole(name, wanted))
         self._check_refused()
 
