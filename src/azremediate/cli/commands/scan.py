@@ -98,7 +98,7 @@ def command(
 
         run_async(reveal_value(settings, shown, reveal, output, case_key, engine))
         return ExitCode.DONE
-    whole = bool(mailboxes or notice)
+    whole = bool(mailboxes or notice or senders or recipients or since or until)
     if not sources and not whole:
         raise click.UsageError("Missing argument 'SOURCE...', or --mailbox, or --notice.")
     if whole and scheduler:
@@ -110,8 +110,7 @@ def command(
 
         configuration(settings)  # what is wrong with it is said before a long search
     asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
-    narrowed = bool(senders or recipients or since or until)
-    if whole or narrowed:
+    if whole:
         from azremediate.cli.mailbox_scan import asked_mailboxes, fetch_from
 
         wanted = asked_mailboxes(mailboxes, senders, recipients, since, until, notice)
