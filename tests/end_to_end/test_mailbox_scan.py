@@ -179,6 +179,36 @@ def test_wrong_use(console: Console, arguments: tuple[str, ...], said: str) -> N
     assert console.lab.request_counts() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "granted", "health", "said"),
+    [
+        (OMAR, True, "WARN", "whole tenant"),
+        (ADMIN, True, "WARN", "no such mailbox"),
+        (OMAR, False, "FAIL", "Mail.Read is missing"),
+        ("../../me", True, "FAIL", "not usable"),
+    ],
+    ids=["wide", "none", "refused", "hostile"],
+)
+def test_doctor(console: Console, name: str, granted: bool, health: str, said: str) -> None:
+    """The doctor asks the mailbox itself."""
+    responder = console.lab.store.responder
+    assert responder is not None
+    if not granted:
+        console.lab.store.app_permissions[responder.app_id] -= {"Mail.Read"}
+    checks = {check["name"]: check for check in console.run("doctor", "--mailbox", name, "--json").json["checks"]}
+    check = checks[f"mailbox {name}"]
+    assert (check["health"], said in check["found"]) == (health, True)
+
+
+def test_doctor_without_a_mailbox(console: Console) -> None:
+    """No mailbox is opened, and Mail.Read is not missed, when nobody asks for mail."""
+    responder = console.lab.store.responder
+    assert responder is not None
+    console.lab.store.app_permissions[responder.app_id] -= {"Mail.Read"}
+    assert console.run("doctor").code == 0
+    assert not any("/messages" in str(row["path"]) for row in console.lab.request_counts())
+
+
 @pytest.fixture
 def own_lab(tmp_path: Path) -> Iterator[Lab]:
     """A lab whose recording holds nothing but what this test did."""

@@ -26,8 +26,8 @@ async def mailbox_check(session: Session, mailbox: str) -> Check:
         return Check(name, Health.WARN, "there is no such mailbox, or it is not in Exchange Online", "check the name")
     except TenantError as error:
         return failed(name, error)
-    if permission in str(session.claims.get("roles", "")):
-        return Check(
-            name, Health.WARN, f"can be read, as can every other: {permission} is for the whole tenant", _SCOPE
-        )
+    roles = session.claims.get("roles")
+    if isinstance(roles, list) and {permission, permission.replace(".Read", ".ReadWrite")} & {*map(str, roles)}:
+        found = f"can be read, as can every other: {permission} is for the whole tenant"
+        return Check(name, Health.WARN, found, _SCOPE)
     return Check(name, Health.OK, "can be read")

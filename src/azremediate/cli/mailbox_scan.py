@@ -16,6 +16,7 @@ from azremediate.cli.session import open_session
 from azremediate.cli.settings import Settings
 from azremediate.core.errors import InputInvalid
 from azremediate.core.finding import Finding, NotAnalysed
+from azremediate.core.json_value import JsonObject
 from azremediate.core.mailbox import FetchedMessage, WantedMail, usable_name
 from azremediate.core.notice import NoticedMessage
 from azremediate.intake.message_file import read_messages
@@ -138,9 +139,9 @@ async def _fetch(
             else:
                 await download.whole(asked.names, asked.wanted)
     keys = tuple(key for key, _ in sorted(collected.listed.items(), key=lambda one: one[1]))
-    sources = tuple({"source": source, "messages": number} for source, number in sorted(collected.messages.items()))
+    sources: list[JsonObject] = [{"source": name, "messages": n} for name, n in sorted(collected.messages.items())]
     missed = sorted(collected.missed, key=lambda one: (one.source, one.message_id, one.reason))
-    return Fetched(keys, tuple(missed), sources)
+    return Fetched(keys, tuple(missed), tuple(sources))
 
 
 async def fetch_again(settings: Settings, shown: Output, finding: Finding) -> list[bytes]:

@@ -1,6 +1,7 @@
 """`azremediate scan`: mail searched for secrets."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,12 +10,16 @@ from azremediate.cli.settings import Settings, global_options
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.json_value import JsonObject
 
+if TYPE_CHECKING:
+    from azremediate.cli.mail_scan import Asked, Scanned
+    from azremediate.cli.output import Output
+
 _FILE = click.Path(path_type=Path)
 
 
 @click.command(
     "scan",
-    short_help="Secrets in mail: mbox, .eml, .msg, .pst, .zip, mailboxes.",
+    short_help="Secrets in mail: mbox, .eml, .msg, .pst, .zip.",
     epilog=epilog(
         ("azremediate scan export.mbox -o findings.jsonl", "what leaked in the mail of an export"),
         ("azremediate scan folder/ more.zip archive.pst -o findings.jsonl --jobs 8", "several sources, 8 processes"),
@@ -84,10 +89,9 @@ def command(
 ) -> int:
     """Search mail for passwords, keys and tokens; values are never stored or shown.
 
-    Needs no configuration and no network for files; mailboxes are read from the tenant. A search that was stopped goes
-    on with the same command.
+    Files need no configuration and no network. A search that was stopped goes on with the same command.
     """
-    from azremediate.cli.mail_scan import Asked, at_or_above, scan_files
+    from azremediate.cli.mail_scan import Asked, at_or_above
     from azremediate.cli.output import Output
     from azremediate.cli.scan_result import show_scan, write_parquet
 
@@ -98,25 +102,17 @@ def command(
 
         run_async(reveal_value(settings, shown, reveal, output, case_key, engine))
         return ExitCode.DONE
-    whole = bool(mailboxes or notice or senders or recipients or since or until)
-    if not sources and not whole:
+    boxes = mailboxes, senders, recipients, since, until, notice
+    if not sources and not any(boxes):
         raise click.UsageError("Missing argument 'SOURCE...', or --mailbox, or --notice.")
-    if whole and scheduler:
-        raise click.UsageError("--scheduler searches files, not mailboxes")
     if credentials is not None and not linked:
         raise click.UsageError("--credentials is written with --link only")
-    if linked or whole:
+    if linked or any(boxes):
         from azremediate.cli.configuration import configuration
 
         configuration(settings)  # what is wrong with it is said before a long search
     asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
-    if whole:
-        from azremediate.cli.mailbox_scan import asked_mailboxes, fetch_from
-
-        wanted = asked_mailboxes(mailboxes, senders, recipients, since, until, notice)
-        scanned = scan_files(asked, shown, fetch=fetch_from(settings, shown, wanted))
-    else:
-        scanned = scan_files(asked, shown)
+    scanned = _search(settings, shown, asked, boxes)
     if parquet is not None:
         write_parquet(output, parquet)
     extra: JsonObject = {}
@@ -128,3 +124,16 @@ def command(
         extra = run_async(link_and_write(settings, shown, output, listed))
     show_scan(scanned, shown, extra)
     return ExitCode.FINDINGS if fail_on and at_or_above(scanned.summary, fail_on) else ExitCode.DONE
+
+
+def _search(settings: Settings, shown: "Output", asked: "Asked", boxes: tuple[Any, ...]) -> "Scanned":
+    """Search the files, and the mailboxes when an option names some; boxes: as `asked_mailboxes` takes them."""
+    from azremediate.cli.mail_scan import scan_files
+
+    if not any(boxes):
+        return scan_files(asked, shown)
+    from azremediate.cli.mailbox_scan import asked_mailboxes, fetch_from
+
+    if asked.scheduler:
+        raise click.UsageError("--scheduler searches files, not mailboxes")
+    return scan_files(asked, shown, fetch=fetch_from(settings, shown, asked_mailboxes(*boxes)))
