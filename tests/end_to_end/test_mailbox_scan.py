@@ -209,6 +209,22 @@ def test_doctor_without_a_mailbox(console: Console) -> None:
     assert not any("/messages" in str(row["path"]) for row in console.lab.request_counts())
 
 
+def test_reveal(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value is shown at a terminal from the message as it lies in the mailbox, and not when that is gone."""
+    _scan(console, "--mailbox", OMAR)
+    (finding,) = (row for row in _findings(console) if row["kind"] == "client-secret")
+    monkeypatch.setattr("azremediate.cli.output.Output.interactive", True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("azremediate.cli.output.Output.ask", lambda *_: finding["finding_id"])
+    arguments = ("scan", "--reveal", finding["finding_id"], "-o", console.folder / "f.jsonl", "--engine", "re")
+    ran = console.run(*arguments)
+    store = console.lab.store
+    assert (ran.code, ran.out.split()) == (0, [store.secrets[store.named["payroll-api:primary"]].value])
+    store.mailboxes[store.named["omar.user"]].clear()
+    gone = console.run(*arguments)
+    assert (gone.code, "not in the mailbox any more" in gone.err) == (ExitCode.USAGE, True)
+
+
 @pytest.fixture
 def own_lab(tmp_path: Path) -> Iterator[Lab]:
     """A lab whose recording holds nothing but what this test did."""

@@ -1,6 +1,7 @@
 """Searches messages as they come, in several processes, so that fetching and searching go on at the same time."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -69,4 +70,6 @@ class MessageStream:
 
     @staticmethod
     def _new_pool(jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        # Ctrl-C reaches the whole group; only the parent answers it, workers end with their message
+        stay = signal.signal, (signal.SIGINT, signal.SIG_IGN)
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=stay[0], initargs=stay[1])
