@@ -51,3 +51,19 @@ async def test_a_process_that_dies() -> None:
         results = await asyncio.gather(*(stream.search(str(at), "mailbox:a@x", raw) for at, raw in enumerate(raws)))
     assert [one.reason for result in results for one in result.missed] == [WORKER_ENDED]
     assert [len(result.findings) for result in results] == [1, 1, 0, 1, 1, 1]
+
+
+def naming(key: str, source: str, raw: bytes, case_key: bytes, settings: SearchSettings) -> PieceResult:
+    """Says as the size in which process it ran; ends it at one message."""
+    if b"deadly" in raw:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return PieceResult(key, (), (), 1, os.getpid())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not there")
+async def test_processes_are_made_anew() -> None:
+    """After a process died the messages that follow share one again."""
+    with MessageStream(KEY, SETTINGS, 1, naming) as stream:
+        await stream.search("0", "mailbox:a@x", b"deadly")
+        processes = {(await stream.search(str(at), "mailbox:a@x", b"harmless")).size for at in range(3)}
+    assert len(processes) == 1
