@@ -11,7 +11,7 @@ from azremediate.cli.main import run_command
 
 ROOT = Path(__file__).parents[2]
 VARYING = re.compile(
-    r"R-\d{8}-\d{6}-[0-9a-f]+"  # run ids
+    r"R-\d{8}-\d{6}-[0-9a-f]+|\bF-[0-9a-f]{20}\b"  # run ids, ids of findings under a new case key
     r"|\[[0-9a-f]{8}\]|\b[0-9a-f]{12}\b|\b[0-9a-f]{64}\b"  # ids of changes and plans, hashes
     r"|\d{4}-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d UTC)?"  # times, which count from the day of the run
     r"|\d+(\.\d)? s\b"  # durations
@@ -49,11 +49,11 @@ def test_readme_shows_the_demo(told: list[str]) -> None:
 def test_what_it_leaves(told: list[str], tmp_path: Path) -> None:
     """Everything that it names is there afterwards."""
     folder = tmp_path / "azremediate-demo"
-    for name in ("leaked.csv", "respond.plan.json", "report.txt", "config.yaml"):
+    for name in ("leaked.csv", "leaked.mbox", "findings.jsonl", "respond.plan.json", "report.txt", "config.yaml"):
         assert (folder / name).stat().st_size > 100
     plan = json.loads((folder / "respond.plan.json").read_text(encoding="utf-8"))
     assert plan["origin"]["environment"] == "lab"
-    assert "9 of 13 listed credentials closed" in (folder / "report.txt").read_text(encoding="utf-8")
+    assert "10 of 14 listed credentials closed" in (folder / "report.txt").read_text(encoding="utf-8")
 
 
 def test_second_demo_takes_another_folder(told: list[str], tmp_path: Path) -> None:

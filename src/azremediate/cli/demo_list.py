@@ -17,7 +17,6 @@ def write_list(path: Path, store: Store) -> int:
         _secret(store, "hr-sync", "primary", note="a secret on the application"),
         _secret(store, "hr-sync", "on-principal", note="and one on its service principal"),
         _secret(store, "billing-worker", "primary", by_hint=True, note="the hint fits two secrets: both go"),
-        _secret(store, "nightly-etl", "primary", note="its use is not known, so it is kept running"),
         _secret(store, "legacy-export", "primary", note="unused for months"),
         _secret(store, "old-intranet", "primary", note="unused for a year"),
         {"kind": "client-secret", "identity": "Data Portal", "note": "two applications have this name"},

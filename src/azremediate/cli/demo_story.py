@@ -10,6 +10,7 @@ import click
 
 from azremediate.cli.command_line import quoted
 from azremediate.cli.demo_list import write_list
+from azremediate.cli.demo_mail import write_mail
 from azremediate.cli.demo_proof import prove, try_old
 from azremediate.cli.main import run_command
 from azremediate.cli.output import Output
@@ -70,13 +71,18 @@ def _respond(story: Story) -> None:
     store = story.lab.store
     leaked = story.folder / "leaked.csv"
     rows = write_list(leaked, store)
+    mail, found = story.folder / "leaked.mbox", story.folder / "findings.jsonl"
     plan = story.folder / "respond.plan.json"
     story.say(
         "LAB: a simulated tenant of Contoso serves Microsoft Graph, sign-in, Azure Resource\n"
         f"Manager and Key Vault on 127.0.0.1. A list of {rows} rows says which credentials leaked;\n"
         f"some rows are duplicates, ambiguous or broken:\n{leaked}"
     )
-    story.call(["plan", _PLAYBOOK, "--credentials", str(leaked), "-o", str(plan)])
+    messages = write_mail(mail, store)
+    story.say(f"And {messages} messages were read by the attacker. What do they hold, and whose is it?\n{mail}")
+    story.call(["scan", str(mail), "-o", str(found), "--jobs", "1", "--link"])
+    story.say("List and mail together make one plan:")
+    story.call(["plan", _PLAYBOOK, "--credentials", str(leaked), "--findings", str(found), "-o", str(plan)])
     planned = len([write for write in story.lab.effects if write.service in ("graph", "vault")])
     story.say(f"Planning sent {planned} writes to the tenant (counted by the tenant itself). Now exactly this plan:")
     if planned:
@@ -103,8 +109,8 @@ def _ending(story: Story, seconds: float) -> str:
     if story.wrong:
         return "The demo did NOT come out as it should:\n" + "\n".join(f"  - {one}" for one in story.wrong)
     return (
-        f"Done in {seconds:.0f} s. Everything is in {story.folder}: leaked.csv, respond.plan.json, report.txt and the\n"
-        "state with journal and audit log. Nothing of it concerns a real tenant.\n\n"
+        f"Done in {seconds:.0f} s. Everything is in {story.folder}: the leaked list and mail, the findings, the plan,\n"
+        "the report and the state with journal and audit log. Nothing of it concerns a real tenant.\n\n"
         "Try next:\n"
         "  azremediate lab serve --write-config lab.yaml     keep a tenant running, and in a second terminal:\n"
         "  azremediate --config lab.yaml doctor              what works and what is missing\n"

@@ -9,7 +9,8 @@ _BREAKS = re.compile(
 )
 _CELLS = re.compile(r"(?i)<(?:/td|/th)\b[^>]{0,2000}>")
 _ADDRESS = re.compile(
-    r"(?i)<[a-z][a-z0-9]*\b[^>]{0,4000}?\b(?:href|src|action|content|value|data-[a-z]+)\s{0,4}=\s{0,4}[\"']?([^\"'>\s]{6,8000})[^>]{0,4000}>"
+    r"(?i)<[a-z][a-z0-9]*\b[^<>]{0,2000}?\b(?:href|src|action|content|value|data-[a-z]+)\s{0,4}=\s{0,4}[\"']?"
+    r"([^\"'>\s]{6,8000})"
 )
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,20000}>")
