@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azremediate.lab.schema import authentication, directory, logs, policies, risk
+from azremediate.lab.schema import authentication, directory, logs, mail, policies, risk
 from azremediate.lab.schema.complex import COMPLEX
 from azremediate.lab.schema.entity import EntityType
 from azremediate.lab.schema.enums import ENUMS, FLAGS
@@ -20,7 +20,7 @@ BETA_ONLY = {"servicePrincipalSignInActivity", "appCredentialSignInActivity"}
 UNIONS = {"directoryObject", "authenticationMethod"}
 ENTITIES = [
     value
-    for module in (authentication, directory, policies, logs, risk)
+    for module in (authentication, directory, policies, logs, mail, risk)
     for value in vars(module).values()
     if isinstance(value, EntityType) and value.name not in BETA_ONLY | UNIONS
 ]

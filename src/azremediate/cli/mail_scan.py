@@ -5,7 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from azremediate.cli.case_key import case_key
@@ -14,12 +14,12 @@ from azremediate.cli.whole_file import write_lines
 from azremediate.core.codec import encode
 from azremediate.core.errors import FeatureMissing, InputInvalid
 from azremediate.core.events import Listener, Progressed
-from azremediate.core.finding import Tier
+from azremediate.core.finding import NotAnalysed, Tier
 from azremediate.core.json_value import JsonObject
 from azremediate.mail.piece_search import PieceResult, SearchSettings
 from azremediate.mail.search_run import search_here, search_in_processes, search_on_cluster
 from azremediate.mail.search_store import SearchStore
-from azremediate.mail.source import Piece, Sources, find_sources
+from azremediate.mail.source import Piece, find_sources
 from azremediate.mail.text_search import TextSearch
 from azremediate.report.scan_text import ScanSummary
 
@@ -49,8 +49,35 @@ class Scanned:
     unanalysed: Path
 
 
-def scan_files(asked: Asked, shown: Output, now: Callable[[], float] = time.monotonic) -> Scanned:
-    """Search files; raises `InputInvalid` for what cannot be a source, `FeatureMissing` when an extra is missing."""
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """What a source beside files needs to have its messages searched and their results kept."""
+
+    store: SearchStore
+    case_key: bytes = field(repr=False)
+    settings: SearchSettings
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came from a source beside files: keys of the store's results in their order, and what was not to be had."""
+
+    keys: tuple[str, ...] = ()
+    missed: tuple[NotAnalysed, ...] = ()
+    sources: tuple[JsonObject, ...] = ()
+
+
+def scan_files(
+    asked: Asked,
+    shown: Output,
+    now: Callable[[], float] = time.monotonic,
+    fetch: Callable[[Searching], Fetched] = lambda _: Fetched(),
+) -> Scanned:
+    """Search files; raises `InputInvalid` for what cannot be a source, `FeatureMissing` when an extra is missing.
+
+    fetch: called once before the files, for messages from elsewhere.
+    """
     _refuse_missing(asked)
     engine = _engine(asked.engine)
     key = case_key(asked.case_key, asked.output)
@@ -60,6 +87,7 @@ def scan_files(asked: Asked, shown: Output, now: Callable[[], float] = time.mono
         if asked.fresh:
             store.clear()
         settings = SearchSettings(engine=asked.engine)
+        fetched = fetch(Searching(store, key, settings, asked.jobs or os.cpu_count() or 1))
         with shown.progress() as listener:
             progress = _Progress(listener, sources.size, now)
             left = []
@@ -73,10 +101,11 @@ def scan_files(asked: Asked, shown: Output, now: Callable[[], float] = time.mono
                 store.keep(result)
                 progress.ended(sizes[result.key], len(result.findings))
             hashes = tuple(_hashes(asked.sources, listener))
-        summary = _write(asked.output, sources, store)
+        keys = [*(piece.key for piece in sources.pieces), *fetched.keys]
+        summary = _write(asked.output, keys, [*sources.missed, *fetched.missed], store)
     summary.engine = engine
     store.clear()
-    return Scanned(summary, hashes, asked.output, unanalysed_file(asked.output))
+    return Scanned(summary, (*hashes, *fetched.sources), asked.output, unanalysed_file(asked.output))
 
 
 def _refuse_missing(asked: Asked) -> None:
@@ -127,10 +156,9 @@ def _parts_folder(output: Path) -> Path:
     return output.with_name(f"{output.name}.parts")
 
 
-def _write(output: Path, sources: Sources, store: SearchStore) -> ScanSummary:
+def _write(output: Path, keys: Sequence[str], unread: Sequence[NotAnalysed], store: SearchStore) -> ScanSummary:
     """Both files, whole, in the order of the sources; nothing is held as a whole."""
     summary = ScanSummary()
-    keys = [piece.key for piece in sources.pieces]
 
     def findings() -> Iterator[str]:
         for result in store.results(keys):
@@ -141,7 +169,7 @@ def _write(output: Path, sources: Sources, store: SearchStore) -> ScanSummary:
                 yield json_text(encode(finding))
 
     def missed() -> Iterator[str]:
-        for one in (*sources.missed, *(one for result in store.results(keys) for one in result.missed)):
+        for one in (*unread, *(one for result in store.results(keys) for one in result.missed)):
             summary.miss(one)
             yield json_text(encode(one))
 

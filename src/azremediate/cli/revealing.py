@@ -3,7 +3,7 @@
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from azremediate.cli.case_key import case_key
@@ -36,7 +36,14 @@ async def reveal_value(
         raise InputInvalid("a value is shown at a terminal only", hint="run it in a terminal, without a pipe")
     config = configuration(settings)
     finding = _the_finding(finding_id, findings)
-    value = _value(finding, Analyst(case_key(key_file, findings), engine=engine))
+    analyst = Analyst(case_key(key_file, findings), engine=engine)
+    if finding.source.startswith("mailbox:"):
+        from azremediate.cli.mailbox_scan import fetch_again
+
+        raws = await fetch_again(settings, shown, finding)
+        value = _value_in([(finding.source, raw) for raw in raws], finding, analyst)
+    else:
+        value = _value(finding, analyst)
     about = f"{finding.kind} in {terminal(finding.source)}, message {terminal(finding.message_id or '(no id)')}"
     typed = shown.ask(f"Type {finding_id} to show the value", about)
     if typed != finding_id:
@@ -69,18 +76,23 @@ def _the_finding(finding_id: str, file: Path) -> Finding:
 
 def _value(finding: Finding, analyst: Analyst) -> Secret:
     path = _existing(Path(finding.source))
-    limits = Limits()
     ignored: list[NotAnalysed] = []
     with tempfile.TemporaryDirectory(prefix="azremediate-scan-") as scratch:
-        for piece in find_sources([path], Path(scratch)).pieces:
-            for label, raw in raw_messages(piece, limits, ignored.append):
-                if label != finding.source:
-                    continue
-                taken = opened(raw, label, limits)
-                if not isinstance(taken, NotAnalysed) and taken.head.mime_sha256 == finding.mime_sha256:
-                    value = analyst.reveal(taken, finding.finding_id)
-                    if value is not None:
-                        return value
+        pieces = find_sources([path], Path(scratch)).pieces
+        raws = (one for piece in pieces for one in raw_messages(piece, Limits(), ignored.append))
+        return _value_in(raws, finding, analyst)
+
+
+def _value_in(messages: Iterable[tuple[str, bytes]], finding: Finding, analyst: Analyst) -> Secret:
+    """The value in one of (label, raw message)."""
+    for label, raw in messages:
+        if label != finding.source:
+            continue
+        taken = opened(raw, label, Limits())
+        if not isinstance(taken, NotAnalysed) and taken.head.mime_sha256 == finding.mime_sha256:
+            value = analyst.reveal(taken, finding.finding_id)
+            if value is not None:
+                return value
     hint = "the same file, under the same path from the same folder, and the case key of the search are needed"
     raise InputInvalid("the value is not there any more", file=finding.source, hint=hint)
 

@@ -21,7 +21,7 @@ _TABLES: Final = (
     "group_eligibility",
     *("ca_policies", "strengths", "policies", "subscribed_skus", "sign_in_activities", "credential_activities"),
     *("synchronization_jobs", "risky_users", "risky_principals"),
-    *("vault", "deleted_vault", "named", "user_passwords", "app_management", "issuers"),
+    *("vault", "deleted_vault", "named", "user_passwords", "mailboxes", "app_management", "issuers"),
 )
 _LISTS: Final = ("directory_audits", "sign_ins")
 _AZURE: Final = (
@@ -57,7 +57,7 @@ def take_snapshot(store: Store, *, secrets: bool) -> JsonObject:
     value |= {name: getattr(store, name) for name in (*_TABLES, *_LISTS)}
     copied: JsonObject = json.loads(json.dumps(value))
     if not secrets:
-        copied["user_passwords"] = {}
+        copied["user_passwords"] = copied["mailboxes"] = {}
         for key in (key for keys in copied["azure"]["storage_keys"].values() for key in keys):
             key.pop("value", None)
         for table in (copied["vault"], copied["deleted_vault"]):

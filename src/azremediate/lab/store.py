@@ -95,6 +95,7 @@ class Store:
     authentication_methods: dict[str, list[JsonObject]] = field(default_factory=dict)
     risky_users: dict[str, JsonObject] = field(default_factory=dict)
     risky_principals: dict[str, JsonObject] = field(default_factory=dict)
+    mailboxes: dict[str, list[JsonObject]] = field(default_factory=dict, repr=False)
     user_passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
     role_definitions: dict[str, JsonObject] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from typing import Final
 from azremediate.lab.disturbance import status_answer
 from azremediate.lab.exchange import Answer
 from azremediate.lab.files import LabFileError, read_json_file
+from azremediate.lab.mailbox_limit import mailbox_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,16 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleProfile:
-    """The four quotas a client of the tenant meets; the first, second and fourth count per application."""
+    """The quotas a client of the tenant meets; all but that of Conditional Access count per application.
+
+    `mailbox` counts per mailbox as well.
+    """
 
     resource_units: Quota
     writes: Quota
     conditional_access: Quota
     reports: Quota
+    mailbox: Quota = Quota(10_000, 600)
 
 
 # "published": Microsoft's figures for a tenant of fewer than 50 users (Graph service-specific throttling limits,
@@ -117,7 +122,9 @@ class Throttle:
         now = self._now()
         units, writes = cost_of(method, path, options)
         due: list[tuple[str, Bucket, float]] = []
-        if _CONDITIONAL_ACCESS.match(path):
+        if mailbox := mailbox_of(path):
+            due.append(("mailbox", self._bucket("mailbox", f"{app_id}/{mailbox}", now), 1))
+        elif _CONDITIONAL_ACCESS.match(path):
             due.append(("conditional_access", self._bucket("conditional_access", "", now), 1))
         elif _REPORTS.search(path):
             due.append(("reports", self._bucket("reports", app_id, now), 1))

@@ -15,6 +15,7 @@ from azremediate.lab.connection import AsgiApp, Receive, Scope, Send, connection
 from azremediate.lab.disturbance import Stage, leave, play, status_answer
 from azremediate.lab.exchange import Answer, Request, call, parse_json, read_request, send_answer
 from azremediate.lab.faults import FaultBook, FaultRule
+from azremediate.lab.mailbox_limit import MailboxLimit
 from azremediate.lab.objects import JsonObject
 from azremediate.lab.recording import Recording
 from azremediate.lab.throttle import Throttle
@@ -36,6 +37,7 @@ class WireSettings:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     latency: float = 0.0
     throttle: Throttle | None = None
+    mailboxes: MailboxLimit = field(default_factory=MailboxLimit)
     faults: FaultBook = field(default_factory=FaultBook)
     recording: Recording | None = None
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -67,9 +69,10 @@ class Wire:
             return
         settings = self._settings
         settings.counts[self.service, request.method, template_of(request.path)] += 1
-        if settings.latency:
-            await asyncio.sleep(settings.latency)
-        answer = await self._answer(request, scope, receive)
+        with settings.mailboxes.place(self._caller(request), request.path) as refusal:
+            if settings.latency:
+                await asyncio.sleep(settings.latency)
+            answer = refusal or await self._answer(request, scope, receive)
         if answer is None:
             return
         if answer.header("date") is None:

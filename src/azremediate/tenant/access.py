@@ -24,6 +24,7 @@ from azremediate.tenant.graph import GraphReader
 from azremediate.tenant.graph_writer import GraphWriter
 from azremediate.tenant.key_pair import KeyPairs
 from azremediate.tenant.key_vault import Vault, VaultReader, VaultWriter
+from azremediate.tenant.mailbox_reader import GraphMailReader
 from azremediate.tenant.retry import ReadRetry
 from azremediate.tenant.sign_in import Prover
 from azremediate.tenant.token_source import TokenSource, own_claims_of
@@ -76,6 +77,13 @@ class Tenant(_Identity):
         self._secrets = VaultReader(self._vault, self._retry, parts.clock)
         self._arm = ArmPipeline(parts.config, parts.endpoints, parts.tokens, parts.transport)
         self._azure = ArmReader(self._arm, self._retry, parts.clock)
+        longest = throttle.max_wait.total_seconds()
+        self._mail = GraphMailReader(parts.connection, self._retry, parts.clock, parts.listener, longest)
+
+    @property
+    def mail(self) -> GraphMailReader:
+        """The mailboxes of the tenant, for reading."""
+        return self._mail
 
     @property
     def azure(self) -> ArmReader:

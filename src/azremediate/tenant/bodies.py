@@ -9,11 +9,18 @@ from azremediate.core.secret import Secret
 from azremediate.core.write import Body
 
 MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_MESSAGE: Final = 150 * 1024 * 1024
+"""Of a mail message, which Graph gives whole: Exchange Online's largest."""
 MAX_DEPTH: Final = 32
 
 
 class Unreadable(Exception):
     """An answer's body that cannot be trusted; the text says why and holds nothing of the body."""
+
+
+def most_bytes(path: str) -> int:
+    """How large the answer to a path may be."""
+    return MAX_MESSAGE if path.endswith("/$value") else MAX_BYTES
 
 
 def parse_object(body: bytes, content_type: str) -> JsonObject:

@@ -8,14 +8,14 @@ import aiohttp
 import httpx
 
 from azremediate.tenant.answers import Unanswered, Unsent
-from azremediate.tenant.bodies import MAX_BYTES, Unreadable
+from azremediate.tenant.bodies import Unreadable, most_bytes
 from azremediate.tenant.session import never_connected, why_unsent
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 class BoundedTransport(httpx.AsyncBaseTransport):
-    """Reads whole answers, at most 32 MiB after decompression, in time, and says what became of the request.
+    """Reads whole answers, at most `most_bytes` after decompression, in time, and says what became of the request.
 
     Raises `Unsent`, `Unanswered` or `Unreadable` without a cause, because httpx's errors hold the request and its body.
     """
@@ -45,7 +45,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         try:
-            body = await _read(response)
+            body = await _read(response, most_bytes(request.url.path))
         finally:
             await response.aclose()
         headers = [
@@ -63,7 +63,7 @@ def _problem(cause: BaseException | None) -> Exception:
     return Unanswered("the connection broke or the answer did not come in time")
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, most: int) -> bytes:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", ""):
         raise Unreadable("the answer is in an encoding that was not asked for")
@@ -72,14 +72,14 @@ async def _read(response: httpx.Response) -> bytes:
     size = 0
     async for chunk in response.aiter_raw():
         try:
-            part = inflate.decompress(chunk, MAX_BYTES - size + 1) if inflate else chunk
+            part = inflate.decompress(chunk, most - size + 1) if inflate else chunk
         except zlib.error:
             part = None
         if part is None:
             raise Unreadable("the answer's compression is broken")
         size += len(part)
-        if size > MAX_BYTES:
-            raise Unreadable("the answer is larger than 32 MiB")
+        if size > most:
+            raise Unreadable(f"the answer is larger than {most >> 20} MiB")
         parts.append(part)
     if inflate is not None and not inflate.eof:
         raise Unreadable("the answer's compression is broken")

@@ -10,7 +10,7 @@ from azure.core.pipeline.transport import AioHttpTransport
 
 from azremediate.core.config import Config
 from azremediate.core.errors import ConfigInvalid
-from azremediate.tenant.bodies import MAX_BYTES
+from azremediate.tenant.bodies import most_bytes
 from azremediate.tenant.clouds import CloudEndpoints
 
 _NEVER_CONNECTED: Final = (
@@ -53,7 +53,7 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
         lost = True
     if lost:
         raise AnswerLost("the connection broke before an answer came")
-    if (response.content_length or 0) > MAX_BYTES:
+    if (response.content_length or 0) > most_bytes(request.url.path):
         response.close()
         raise AnswerLost("the answer is too large")
     return response

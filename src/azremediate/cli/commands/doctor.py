@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _EPILOG = epilog(
     ("azremediate doctor", "check everything that any action needs"),
+    ("azremediate doctor --mailbox omar@contoso.com", "check whether scan can read this mailbox too"),
     ("azremediate doctor --for rotate-exposed-secrets", "check what one playbook, or one action, needs"),
     codes=(ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE, ExitCode.INTEGRITY, ExitCode.SIGN_IN),
 )
@@ -23,8 +24,9 @@ _EPILOG = epilog(
 
 @click.command("doctor", epilog=_EPILOG, short_help="Check configuration, sign-in, permissions, licences and more.")
 @click.option("--for", "wanted", metavar="NAME", help="Only the rights that this playbook or action needs.")
+@click.option("--mailbox", "mailboxes", multiple=True, metavar="USER", help="Check that this user's mail can be read.")
 @global_options
-def command(settings: Settings, *, wanted: str | None) -> int:
+def command(settings: Settings, *, wanted: str | None, mailboxes: tuple[str, ...]) -> int:
     """Check configuration, sign-in, permissions, licences, break-glass accounts, clock, Key Vault and state.
 
     Reads only. Says for each missing permission how to grant it. With --verbose or --json it lists who is privileged,
@@ -37,7 +39,7 @@ def command(settings: Settings, *, wanted: str | None) -> int:
     from azremediate.core.exit_code import most_serious
 
     shown = Output(settings)
-    checks = run_async(_checks(settings, shown, wanted))
+    checks = run_async(_checks(settings, shown, wanted, mailboxes))
     failed = {check.exit_code for check in checks if check.health is Health.FAIL}
     shown.data({"checks": encode(checks), "healthy": not failed})
     shown.table(["STATUS", "CHECK", "FOUND"], [[check.health.value, check.name, check.found] for check in checks])
@@ -58,9 +60,10 @@ def _show_roster(shown: "Output", checks: "list[Check]") -> None:
         shown.table(["KIND", "WHO", "PRIVILEGE"], sorted(lines))
 
 
-async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "list[Check]":
+async def _checks(settings: Settings, shown: "Output", wanted: str | None, mailboxes: tuple[str, ...]) -> "list[Check]":
     from azremediate.cli.configuration import configuration
     from azremediate.cli.doctor_checks import Check, Health, failed, state_check, tenant_checks
+    from azremediate.cli.mailbox_check import mailbox_check
     from azremediate.cli.session import open_session
     from azremediate.cli.strays_check import strays_check
     from azremediate.core.errors import AzremediateError
@@ -78,6 +81,7 @@ async def _checks(settings: Settings, shown: "Output", wanted: str | None) -> "l
                 checks.append(Check("sign-in", Health.OK, "a token was issued"))
                 checks.extend([check async for check in tenant_checks(session, needs)])
                 checks.append(await strays_check(session))
+                checks.extend([await mailbox_check(session, name) for name in mailboxes])
     except AzremediateError as error:
         checks.append(failed("sign-in", error))
     return checks

@@ -1,6 +1,7 @@
 """`azremediate scan`: mail searched for secrets."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +9,10 @@ from azremediate.cli.help_text import epilog
 from azremediate.cli.settings import Settings, global_options
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.json_value import JsonObject
+
+if TYPE_CHECKING:
+    from azremediate.cli.mail_scan import Asked, Scanned
+    from azremediate.cli.output import Output
 
 _FILE = click.Path(path_type=Path)
 
@@ -19,6 +24,11 @@ _FILE = click.Path(path_type=Path)
         ("azremediate scan export.mbox -o findings.jsonl", "what leaked in the mail of an export"),
         ("azremediate scan folder/ more.zip archive.pst -o findings.jsonl --jobs 8", "several sources, 8 processes"),
         ("azremediate scan export.mbox -o findings.jsonl --link", "and what each secret opens in the tenant"),
+        (
+            "azremediate scan --mailbox omar@contoso.com --to fabrikam.com --since 2024-01-01 -o findings.jsonl",
+            "mail of a mailbox to one vendor",
+        ),
+        ("azremediate scan --notice messages.jsonl -o findings.jsonl", "the messages that intake took from a notice"),
         ("azremediate scan export.mbox -o findings.jsonl --fail-on T2", "exit 11 when something sure was found"),
         (
             "azremediate scan --reveal F-0123456789abcdef0123 -o findings.jsonl",
@@ -30,6 +40,7 @@ _FILE = click.Path(path_type=Path)
             ExitCode.USAGE,
             ExitCode.LOCKED,
             ExitCode.INTEGRITY,
+            ExitCode.SIGN_IN,
             ExitCode.FINDINGS,
             ExitCode.STOPPED,
         ),
@@ -37,6 +48,12 @@ _FILE = click.Path(path_type=Path)
 )
 @click.argument("sources", nargs=-1, type=_FILE, metavar="SOURCE...")
 @click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The findings, as JSON Lines.")
+@click.option("--mailbox", "mailboxes", multiple=True, metavar="USER", help="Search this user's mailbox; repeatable.")
+@click.option("--from", "senders", multiple=True, metavar="ADDRESS", help="Only mail from this address or domain.")
+@click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="Only mail to this address or domain.")
+@click.option("--since", default="", metavar="DATE", help="Only mail received on this day or later.")
+@click.option("--until", default="", metavar="DATE", help="Only mail received on this day or earlier.")
+@click.option("--notice", type=_FILE, metavar="FILE", help="Search the messages of intake --messages FILE.")
 @click.option("--case-key", type=_FILE, metavar="FILE", help="Key of the fingerprints.  [default: FILE.key, made new]")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--scheduler", default="", metavar="URL", help="Search on a Dask cluster, e.g. tcp://host:8786.")
@@ -52,6 +69,12 @@ def command(
     settings: Settings,
     *,
     sources: tuple[Path, ...],
+    mailboxes: tuple[str, ...],
+    senders: tuple[str, ...],
+    recipients: tuple[str, ...],
+    since: str,
+    until: str,
+    notice: Path | None,
     output: Path,
     case_key: Path | None,
     jobs: int | None,
@@ -66,9 +89,9 @@ def command(
 ) -> int:
     """Search mail for passwords, keys and tokens; values are never stored or shown.
 
-    Needs no configuration and no network. A search that was stopped goes on with the same command.
+    Files need no configuration and no network. A search that was stopped goes on with the same command.
     """
-    from azremediate.cli.mail_scan import Asked, at_or_above, scan_files
+    from azremediate.cli.mail_scan import Asked, at_or_above
     from azremediate.cli.output import Output
     from azremediate.cli.scan_result import show_scan, write_parquet
 
@@ -79,16 +102,17 @@ def command(
 
         run_async(reveal_value(settings, shown, reveal, output, case_key, engine))
         return ExitCode.DONE
-    if not sources:
-        raise click.UsageError("Missing argument 'SOURCE...'.")
+    boxes = mailboxes, senders, recipients, since, until, notice
+    if not sources and not any(boxes):
+        raise click.UsageError("Missing argument 'SOURCE...', or --mailbox, or --notice.")
     if credentials is not None and not linked:
         raise click.UsageError("--credentials is written with --link only")
-    if linked:
+    if linked or any(boxes):
         from azremediate.cli.configuration import configuration
 
         configuration(settings)  # what is wrong with it is said before a long search
     asked = Asked(sources, output, case_key, jobs or 0, scheduler, engine, fresh)
-    scanned = scan_files(asked, shown)
+    scanned = _search(settings, shown, asked, boxes)
     if parquet is not None:
         write_parquet(output, parquet)
     extra: JsonObject = {}
@@ -100,3 +124,16 @@ def command(
         extra = run_async(link_and_write(settings, shown, output, listed))
     show_scan(scanned, shown, extra)
     return ExitCode.FINDINGS if fail_on and at_or_above(scanned.summary, fail_on) else ExitCode.DONE
+
+
+def _search(settings: Settings, shown: "Output", asked: "Asked", boxes: tuple[Any, ...]) -> "Scanned":
+    """Search the files, and the mailboxes when an option names some; boxes: as `asked_mailboxes` takes them."""
+    from azremediate.cli.mail_scan import scan_files
+
+    if not any(boxes):
+        return scan_files(asked, shown)
+    from azremediate.cli.mailbox_scan import asked_mailboxes, fetch_from
+
+    if asked.scheduler:
+        raise click.UsageError("--scheduler searches files, not mailboxes")
+    return scan_files(asked, shown, fetch=fetch_from(settings, shown, asked_mailboxes(*boxes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from azremediate.lab.graph.errors import bad_request
@@ -81,7 +81,15 @@ class Done:
     effect: bool = True
 
 
-Result = Listing | Single | Done
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Bytes that are not JSON; they may hold a secret and are not shown."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+
+
+Result = Listing | Single | Done | Content
 Handler = Callable[[Call], Result]
 
 

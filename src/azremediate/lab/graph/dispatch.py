@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from azremediate.lab.graph.call import Call, Done, Listing, Result, Route, Version
+from azremediate.lab.graph.call import Call, Content, Done, Listing, Result, Route, Version
 from azremediate.lab.graph.errors import GraphError, bad_request, denied, unknown_segment
 from azremediate.lab.graph.permissions import suffices
 from azremediate.lab.graph.render import render_count, render_listing, render_single
@@ -41,7 +41,7 @@ class Reply:
     """An answer before it is made into bytes; a `str` body is plain text, None is no body."""
 
     status: int
-    body: JsonObject | str | None = None
+    body: JsonObject | str | bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     error: GraphError | None = None
 
@@ -116,6 +116,8 @@ class Dispatcher:
             return Reply(200, str(render_count(call, result)), {"content-type": _PLAIN_TEXT})
         if match.counting or isinstance(result, Done):
             raise unknown_segment("$count")
+        if isinstance(result, Content):
+            return Reply(200, result.data, {"content-type": result.media_type})
         return Reply(200, render_single(call, result))
 
     def _refuse(self, wire: Wire, error: GraphError) -> Reply:

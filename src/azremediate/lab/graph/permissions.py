@@ -129,6 +129,9 @@ ROLE_ELIGIBILITY_REQUEST: Final[Terms] = (
 
 SYNCHRONIZATION_READ: Final[Terms] = ("Synchronization.Read.All", "Application.ReadWrite.OwnedBy")
 
+# The table also has Mail.ReadBasic.All for lists, which shows no text; it is not known here.
+MAIL_READ: Final[Terms] = ("Mail.Read",)
+
 AUDIT_READ: Final[Terms] = ("AuditLog.Read.All", "Directory.Read.All")
 LOG_READ: Final[Terms] = ("AuditLog.Read.All",)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import uuid
@@ -21,6 +22,7 @@ from azremediate.lab.graph import (
     federated_credentials,
     group_eligibility,
     groups,
+    messages,
     organization,
     policies,
     reports,
@@ -51,6 +53,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *users.ROUTES,
     *group_eligibility.ROUTES,
     *groups.ROUTES,
+    *messages.ROUTES,
     *directory_objects.ROUTES,
     *deleted_items.ROUTES,
     *organization.ROUTES,
@@ -124,6 +127,9 @@ class _GraphApp:
         shown: dict[str, str] = {name: headers[name] for name in ("request-id", "x-lab-unknown") if name in headers}
         if isinstance(body, dict):
             shown["Content-Type"] = "application/json"
+        if isinstance(body, bytes):
+            shown["Content-Type"] = headers["content-type"]
+            body = base64.b64encode(body).decode()  # as a batch shows what is not JSON
         answer: JsonObject = {"status": reply.status, "headers": shown}
         return answer if body is None else {**answer, "body": body}
 
@@ -148,6 +154,8 @@ class _GraphApp:
         headers, body = self._finish(wire, reply, None)
         if body is None:
             return reply.status, headers, b""
+        if isinstance(body, bytes):
+            return reply.status, headers, body
         if isinstance(body, str):
             return reply.status, headers, body.encode()
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -160,6 +160,8 @@ COMPLEX: Final[dict[str, Kinds]] = {
         "privacyProfile": "contactEmail:String statementUrl:String",
         "provisionedPlan": "capabilityStatus:String provisioningStatus:String service:String",
         "publicClientApplication": "redirectUris:[String]",
+        "emailAddress": "address:String name:String",
+        "recipient": "emailAddress:emailAddress",
         "redirectUriSettings": "index:Int32 uri:String",
         "requestSchedule": "expiration:expirationPattern startDateTime:DateTimeOffset",
         "requestSignatureVerification": "allowedWeakAlgorithms:weakAlgorithms isSignedRequestRequired:Boolean",

@@ -10,6 +10,7 @@ from azremediate.lab.seed.applications import add_applications
 from azremediate.lab.seed.azure import add_azure
 from azremediate.lab.seed.builder import Builder
 from azremediate.lab.seed.directory_roles import add_responder, add_roles
+from azremediate.lab.seed.mailboxes import add_mailboxes
 from azremediate.lab.seed.owners import add_owners
 from azremediate.lab.seed.policies import add_policies
 from azremediate.lab.seed.service_principals import add_service_principals
@@ -39,4 +40,5 @@ def demo_store(seed: int = 1, *, clock: LabClock | None = None) -> Store:
     add_storage(builder)
     add_owners(builder)
     add_usage(builder)
+    add_mailboxes(builder)
     return store

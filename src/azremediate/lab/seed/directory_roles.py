@@ -24,6 +24,7 @@ RESPONDER_PERMISSIONS: Final = (
     "IdentityRiskyUser.Read.All",
     "IdentityRiskyUser.ReadWrite.All",
     "LicenseAssignment.Read.All",
+    "Mail.Read",
     "Organization.Read.All",
     "Policy.Read.All",
     "Policy.ReadWrite.ApplicationConfiguration",
