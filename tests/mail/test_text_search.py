@@ -101,7 +101,7 @@ def test_the_surest_of_several_is_kept() -> None:
     """A value that a label announces and whose format says what it is, is one finding, with what both say."""
     text = written("AccountName=contosodata;AccountKey=<<b 76>>+ASt<<b 5>>A==;EndpointSuffix=core", Random(5))  # noqa: S311
     (one,) = RE.matches(text, lambda: None)
-    assert (one.tier.value, one.kind) == ("T1", "storage-key")
+    assert (one.tier.value, one.kind, one.claims["account"]) == ("T1", "storage-key", "contosodata")
     assert one.claims["checksum"] == "does not hold"
 
 

@@ -1,6 +1,7 @@
 """Searches many pieces, in this process, in several, or on a cluster; results go to a store as they come."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -65,7 +66,8 @@ def _pooled(
     search: Callable[[Piece, bytes, SearchSettings], PieceResult],
 ) -> Iterator[PieceResult]:
     waiting = iter(pieces)
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
         under_way: set[Future[PieceResult]] = set()
         try:
             while True:
@@ -78,6 +80,11 @@ def _pooled(
                 yield ended.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is the main process's to handle; it lets what is under way end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def search_on_cluster(
