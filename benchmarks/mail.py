@@ -1,6 +1,6 @@
 """Measures the search of mail on a made corpus: recall and precision, speed with each engine, and beside other tools.
 
-python benchmarks/mail.py [--mb 20] [--seed 1] [--set seen|unseen|both] [--misses] [--json FILE]
+python benchmarks/mail.py [--mb 20] [--seed 1] [--set seen|unseen|both] [--misses] [--others] [--json FILE]
 """
 
 import argparse
@@ -12,7 +12,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
-from mail_corpus import SEEN, UNSEEN, Truth, messages
+from mail_corpus import SEEN, UNSEEN, messages
+from mail_others import others
+from mail_values import Truth
 
 from azremediate.core.finding import Finding
 from azremediate.mail.analysis import Analyst
@@ -45,6 +47,8 @@ def main() -> int:
         seconds = time.perf_counter() - start
         figures[f"match MB/s ({engine})"] = size / seconds
         figures[f"whole MB/s ({engine})"] = 1 / (1 / figures["decode MB/s"] + seconds / size)
+    if asked.others:
+        figures |= others(truths, taken, size)
     figures |= _quality(truths, found, taken, misses=asked.misses)
     for name, value in figures.items():
         target = f"   (target {TARGETS[name]})" if name in TARGETS else ""
@@ -62,6 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--misses", action="store_true", help="list what was missed and what was found wrongly, by kind"
     )
+    parser.add_argument("--others", action="store_true", help="detect-secrets and kingfisher beside it (from PyPI)")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
 

@@ -4,11 +4,10 @@ import base64
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import EmailMessage
 from random import Random
 
-from mail_values import EXACT, LABELLED, decoy, password
+from mail_values import EXACT, LABELLED, Truth, decoy, password
 
 SEEN = (
     "Hi {n},\n\nyour new password is {v}. Please change it after the first login.\n\nRegards\nIT",
@@ -88,16 +87,6 @@ _FILLER = (
     "We still wait for the approval of the change board before the firewall rule can be opened.",
 )
 _NAMES = ("amy.jones", "j.doe", "svc-backup", "maria.lopez", "CONTOSO\\svc_sql", "t.mueller@contoso.example", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A planted value. tier: T1, T2 (labelled) or prose."""
-
-    message_id: str
-    value: str
-    kind: str
-    tier: str
 
 
 def messages(random: Random, prose: tuple[str, ...]) -> Iterator[tuple[bytes, list[Truth]]]:

@@ -3,6 +3,7 @@
 import base64
 import string
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
@@ -21,6 +22,16 @@ _WORDS = (
     "Tiger",
     "Ocean",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A planted value. tier: T1, T2 (labelled) or prose."""
+
+    message_id: str
+    value: str
+    kind: str
+    tier: str
 
 
 def _some(random: Random, letters: str, count: int) -> str:

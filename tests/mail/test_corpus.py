@@ -3,7 +3,8 @@
 from itertools import islice
 from random import Random
 
-from mail_corpus import SEEN, UNSEEN, Truth, messages
+from mail_corpus import SEEN, UNSEEN, messages
+from mail_values import Truth
 
 from azremediate.mail.analysis import Analyst
 from azremediate.mail.fingerprint import fingerprint, plain
