@@ -16,7 +16,10 @@ _STORED = datetime(2024, 4, 9, 17, 0, tzinfo=UTC)
 
 @dataclass
 class FakeStore:
-    """A secret store whose versions carry tags; `refuse` is raised on the next write, after its effect if `late`."""
+    """A secret store whose versions carry tags; `refuse` is raised on the next write, after its effect if `late`.
+
+    unreadable: raised whenever versions are asked for. purging: names that a deleted secret holds.
+    """
 
     tenant: Any
     vault_url: str = "https://vault.test"
@@ -24,6 +27,7 @@ class FakeStore:
     refuse: TenantError | None = None
     late: bool = False
     purging: set[str] = field(default_factory=set)
+    unreadable: TenantError | None = None
 
     def name_for(self, app_id: str) -> str:
         """As the default configuration names it."""
@@ -31,6 +35,8 @@ class FakeStore:
 
     async def versions(self, name: str) -> Sequence[SecretVersion]:
         """Oldest first."""
+        if self.unreadable:
+            raise self.unreadable
         return [version for version, _ in self.kept.get(name, [])]
 
     async def deleted(self, name: str) -> bool:

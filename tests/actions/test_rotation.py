@@ -5,15 +5,18 @@ from contextlib import suppress
 import pytest
 
 from azremediate.actions.rotate_app_secret import ACTION
+from azremediate.core.change import Change
 from azremediate.core.errors import (
     ChangeFailed,
     OutcomeUnknown,
     OutcomeUnresolved,
     PermissionMissing,
     RequestRefused,
+    ServiceFailing,
 )
 from azremediate.core.ports import SignIn, SignInAnswer
 from azremediate.core.secret import Secret
+from azremediate.core.write import StepState
 from tests.actions.stage import (
     APP_ID,
     KEPT,
@@ -190,3 +193,50 @@ async def test_stray_of_an_earlier_run_is_removed() -> None:
     await ACTION.apply(change, run_of(change, tenant))
     assert stray not in key_ids(tenant)
     assert await holds(ACTION, change, tenant)
+
+
+async def _killed_after_adding() -> tuple[FakeTenant, Change]:
+    """A rotation that died when its new secret was recorded and not yet stored: nobody has the value."""
+    tenant = a_tenant()
+    change = await change_of(ACTION, an_application(), tenant)
+    tenant.journal.die_at = 3
+    with pytest.raises(Crash):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.journal.records["add-1"].state is StepState.PERFORMED
+    assert len(key_ids(tenant)) == 4
+    return tenant, change
+
+
+@pytest.mark.fault("N30")
+async def test_name_that_was_deleted_after_a_secret_was_added() -> None:
+    """Made again, the change takes its secret back: the check of the vault is for a change that has added none."""
+    tenant, change = await _killed_after_adding()
+    tenant.secrets.purging.add(NAME)
+    tenant.secrets.refuse = RequestRefused("a deleted secret has this name", status=409)
+    with pytest.raises(ChangeFailed, match="compensated"):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert sorted(key_ids(tenant)) == sorted([LEAKED, KEPT, LEAKED_ON_PRINCIPAL])
+
+
+@pytest.mark.fault("N28")
+async def test_vault_that_is_down_when_a_secret_was_added() -> None:
+    """Made again, the change stays open while a secret that nobody has is live; with the vault back it ends."""
+    tenant, change = await _killed_after_adding()
+    tenant.secrets.unreadable = ServiceFailing("the vault is down", status=503)
+    with pytest.raises(OutcomeUnresolved, match="the vault is down"):
+        await ACTION.apply(change, run_of(change, tenant))
+    tenant.secrets.unreadable = None
+    await ACTION.apply(change, run_of(change, tenant))
+    assert await holds(ACTION, change, tenant)
+    assert len(key_ids(tenant)) == 2
+
+
+@pytest.mark.fault("N30")
+async def test_name_that_is_deleted_already() -> None:
+    """Nothing is added that could not be stored."""
+    tenant = a_tenant()
+    change = await change_of(ACTION, an_application(), tenant)
+    tenant.secrets.purging.add(NAME)
+    with pytest.raises(ChangeFailed, match="deleted secret"):
+        await ACTION.apply(change, run_of(change, tenant))
+    assert tenant.writes == []

@@ -6,7 +6,7 @@ import pytest
 
 from azremediate.core.change import Change
 from azremediate.core.config import GuardSettings
-from azremediate.core.errors import NotSent, PermissionMissing, RequestRefused, ServiceFailing
+from azremediate.core.errors import NotSent, PermissionMissing, RequestRefused, ServiceFailing, TenantError
 from azremediate.core.executor import apply_plan
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.result import ChangeResult, ChangeStatus, run_exit_code
@@ -120,6 +120,23 @@ async def test_a_dead_process_leaves_nothing_to_guess() -> None:
     assert (result.status, result.before) == (ChangeStatus.VERIFIED, None)
     assert ledger.states(ONE) == {"switch": "performed"}
     assert len(tenant.writes) == 1
+
+
+@pytest.mark.parametrize("failure", [ServiceFailing("down"), PermissionMissing("gone", status=403)], ids=["5xx", "403"])
+async def test_what_is_half_made_does_not_fail_over_a_reading(failure: TenantError) -> None:
+    """Killed between two writes and taken up while nothing can be read: a failure would be final, and half be made."""
+    ledger, tenant = _stage(ONE)
+    path = f"/servicePrincipals/{ONE.target.id}"
+    tenant.answers[ONE.target.id] = ["performed", "crash"]
+    execution = an_execution(tenant, ledger, TwoWrites())
+    with pytest.raises(BaseExceptionGroup):
+        await apply_plan(execution, a_plan(ONE))
+    ledger.kept[ONE.change_id].pop("second")  # the process died before this was intended
+    tenant.failing[path] = failure
+    (result,) = await apply_plan(execution, a_plan(ONE))
+    assert (result.status, failure.message in result.reason) == (ChangeStatus.NEEDS_OPERATOR, True)
+    tenant.failing.clear()
+    assert _statuses(await apply_plan(execution, a_plan(ONE))) == ["verified"]
 
 
 @pytest.mark.fault("P5")

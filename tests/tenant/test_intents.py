@@ -7,15 +7,18 @@ from urllib.parse import parse_qs
 import pytest
 
 from azremediate.core.errors import IntegrityBroken, RequestRefused, SignInFailed
-from azremediate.core.ports import TenantWriter
+from azremediate.core.exit_code import ExitCode
+from azremediate.core.ports import Read, TenantWriter
 from azremediate.core.write import Write
 from azremediate.tenant.access import Tenant
-from tests.tenant.loopback import Reply, refusal
+from tests.tenant.loopback import Reply, refusal, reply
 from tests.tenant.stage import Redeemer, Stage
 
 DISABLE = Write(
     "disable", "PATCH", "/servicePrincipals/44444444-4444-4444-8444-444444444444", {"accountEnabled": False}
 )
+WANTED = {"access_token": {"nbf": {"essential": True, "value": "1700000000"}}}
+"""What a challenge asks for."""
 
 
 @pytest.fixture
@@ -64,16 +67,38 @@ async def test_a_refused_token_is_renewed_under_the_same_intent(
     receipt = await writer.write(DISABLE, redeemer.intent())
     assert receipt.status == 204
     assert (len(stage.graph.seen), len(stage.login.seen)) == (2, 2)
-    wanted = {"access_token": {"nbf": {"essential": True, "value": "1700000000"}}}
-    coded = base64.b64encode(json.dumps(wanted).encode()).decode()
-    challenge = f'Bearer realm="", error="insufficient_claims", claims="{coded}"'
-    stage.graph.script = lambda _: refusal(401, "InvalidAuthenticationToken", WWW_Authenticate=challenge)
-    with pytest.raises(SignInFailed):
+    stage.graph.script = lambda _: _challenged()
+    with pytest.raises(SignInFailed) as raised:
         await writer.write(DISABLE, redeemer.intent(2))
+    assert raised.value.exit_code is ExitCode.SIGN_IN
     assert len(stage.graph.seen) == 4
-    assert "claims" not in parse_qs(stage.login.seen[1].body.decode())
-    asked = parse_qs(stage.login.seen[-1].body.decode())
-    assert json.loads(asked["claims"][0])["access_token"] == {"nbf": {"essential": True, "value": "1700000000"}}
+    assert _claims_asked(stage) == [None, None, WANTED["access_token"]]
+
+
+@pytest.mark.fault("N15")
+@pytest.mark.parametrize("kind", ["read", "write"])
+async def test_a_challenge_that_is_met(stage: Stage, writer: TenantWriter, redeemer: Redeemer, kind: str) -> None:
+    """The token is fetched anew with the claims that were asked for, and the request is sent once more with it."""
+    replies = [_challenged(), Reply(204) if kind == "write" else reply(200, {"id": "1"})]
+    stage.graph.script = lambda _: replies.pop(0)
+    if kind == "write":
+        assert (await writer.write(DISABLE, redeemer.intent())).status == 204
+    else:
+        assert await writer.get(Read("/organization")) == {"id": "1"}
+    assert len(stage.graph.seen) == 2
+    assert _claims_asked(stage) == [None, WANTED["access_token"]]
+
+
+def _challenged() -> Reply:
+    coded = base64.b64encode(json.dumps(WANTED).encode()).decode()
+    challenge = f'Bearer realm="", error="insufficient_claims", claims="{coded}"'
+    return refusal(401, "InvalidAuthenticationToken", WWW_Authenticate=challenge)
+
+
+def _claims_asked(stage: Stage) -> list[object]:
+    """Which claims of an access token each request for one asked for."""
+    forms = [parse_qs(seen.body.decode()) for seen in stage.login.seen]
+    return [json.loads(form["claims"][0])["access_token"] if "claims" in form else None for form in forms]
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,17 @@ from datetime import timedelta
 
 from azremediate.actions._secrets import Removal, holders, planned_removals, read_secrets, remove_secret
 from azremediate.actions._target_check import check_work, not_planned
+from azremediate.actions._vault_name import usable_name
 from azremediate.core.change import Change
 from azremediate.core.clock import iso
 from azremediate.core.errors import ChangeFailed, InputInvalid, OutcomeUnresolved, PermissionMissing, TenantError
 from azremediate.core.json_value import JsonObject, text_at
 from azremediate.core.parameters import parse_duration
-from azremediate.core.ports import SecretVersion, SignIn
+from azremediate.core.ports import SignIn
 from azremediate.core.run import Recognise, Run, SecretLost
 from azremediate.core.write import StoredSecret, Write
 
 _ATTEMPTS = 3
-_LONGEST_NAME = 127
-"""Of a secret in Azure Key Vault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,7 @@ class Rotation:
     # -- a new secret, stored ----------------------------------------------------------------------------------------
 
     async def _issue(self) -> _Issued:
-        name = await self._first_name()
-        if await self._run.tenant.secrets.deleted(name):
-            said = f"the vault holds a deleted secret {name}, so a new one could not be stored"
-            hint = "recover or purge it in the vault (az keyvault secret recover or purge), then apply again"
-            raise ChangeFailed(f"{said}; {await self._exposed_now()}", hint=hint)
+        name = await usable_name(self._change, self._run, self._final, self._exposed_now)
         for attempt in range(1, _ATTEMPTS + 1):
             display_name = f"{self._change.tag}-{attempt}"
             receipt = await self._run.write(self._addition(attempt, display_name), self._recogniser(display_name))
@@ -124,20 +119,6 @@ class Rotation:
                 f"({error.message}); its key id is {key_id} and nobody has it; {await self._exposed_now()}",
                 hint="apply the same plan again: it removes that secret first",
             ) from error
-
-    async def _first_name(self) -> str:
-        """Where an unproven secret goes: consumers read the latest version, so never on top of one that works."""
-        others = [version for version in await self._versions(self._final) if not self._own(version)]
-        if not others:
-            return self._final
-        suffix = f"--{self._change.tag}"
-        return self._final[: _LONGEST_NAME - len(suffix)] + suffix
-
-    async def _versions(self, name: str) -> list[SecretVersion]:
-        return list(await self._run.tenant.secrets.versions(name))
-
-    def _own(self, version: SecretVersion) -> bool:
-        return version.tags.get("azr-change") == self._change.change_id
 
     def _addition(self, attempt: int, display_name: str) -> Write:
         lifetime = self._run.settings.secrets.lifetime

@@ -115,14 +115,14 @@ class Changing:
     async def _outcome(self) -> tuple[ChangeStatus, str]:
         steps = await self._execution.journal.steps(self._change.change_id)
         begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
-        if held_back := self._held_back():
-            if not begun:
-                return held_back
-            # What is half made is neither "not started" nor "refused": it has to be taken to its end.
-            if held_back[0] is ChangeStatus.NOT_STARTED:
-                return await self._stopped(held_back[1])
-            return ChangeStatus.NEEDS_OPERATOR, f"begun before, and it could not go on: {held_back[1]}"
-        state = await self._action.observe(self._change.target, self._execution.tenant)
+        try:
+            if held_back := self._held_back():
+                return await self._not_now(held_back) if begun else held_back
+            state = await self._action.observe(self._change.target, self._execution.tenant)
+        except TenantError as error:
+            if begun:
+                return ChangeStatus.NEEDS_OPERATOR, _unable(error.message)
+            raise
         if not begun:
             self._before = state.facts
         settled = all(record.state.settled for record in steps.values())
@@ -138,11 +138,18 @@ class Changing:
         await self._action.apply(self._change, self._run)
         return await self._read_back()
 
+    async def _not_now(self, held_back: tuple[ChangeStatus, str]) -> tuple[ChangeStatus, str]:
+        """What is half made is neither "not started" nor "refused": it has to be taken to its end."""
+        status, reason = held_back
+        if status is ChangeStatus.NOT_STARTED:
+            return await self._stopped(reason)
+        return ChangeStatus.NEEDS_OPERATOR, _unable(reason)
+
     async def _stopped(self, reason: str) -> tuple[ChangeStatus, str]:
         """How a change ends that may not go on now."""
         steps = await self._execution.journal.steps(self._change.change_id)
         if not all(record.state.settled for record in steps.values()):
-            return ChangeStatus.NEEDS_OPERATOR, f"begun before, and it could not go on: {reason}"
+            return ChangeStatus.NEEDS_OPERATOR, _unable(reason)
         begun = any(record.state not in WITHOUT_EFFECT for record in steps.values())
         return (ChangeStatus.STOPPED if begun else ChangeStatus.NOT_STARTED), reason
 
@@ -202,3 +209,7 @@ class Changing:
             if clock.monotonic() >= deadline:
                 return ChangeStatus.UNVERIFIED, missing
             await clock.sleep(patience.poll.total_seconds())
+
+
+def _unable(reason: str) -> str:
+    return f"begun before, and it could not go on: {reason}"

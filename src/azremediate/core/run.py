@@ -10,6 +10,7 @@ from azremediate.core.clock import Clock
 from azremediate.core.config import Reconcile, SecretStore, Throttle
 from azremediate.core.durable import (
     BACKOFF_LIMIT,
+    WITHOUT_EFFECT,
     DurableWrites,
     Expired,
     Frozen,
@@ -111,6 +112,11 @@ class Run:
 
         absent_is_done = write.absent_is_done
         return await self._writes.perform(step, send, recognise, absent_is_done=absent_is_done, urgent=urgent)
+
+    async def begun(self, step: str) -> bool:
+        """Whether a step was sent before and may have had an effect; nothing is sent."""
+        record = await self._writes.recorded(step)
+        return record is not None and record.state not in WITHOUT_EFFECT
 
     async def write_azure(self, write: AzureWrite, recognise: Recognise) -> Receipt:
         """Make one write to Azure Resource Manager take effect once; as `write`.
