@@ -79,8 +79,12 @@ class Anchors:
         self.failing.pop(anchor, "")
         if why:
             self.failing[anchor] = why
-        if bool(why) is not bool(self._noticed.get(anchor)) and await notice(anchor, why):
+        before = self._noticed.get(anchor, "")
+        if bool(why) is not bool(before):
+            # known before it is written: called off while that goes on, it would be written once more
             self._noticed[anchor] = why
+            if not await notice(anchor, why):
+                self._noticed[anchor] = before
 
 
 def _append(file: Path, content: bytes) -> None:
