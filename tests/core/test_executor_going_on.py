@@ -10,6 +10,7 @@ from azremediate.core.errors import NotSent, PermissionMissing, RequestRefused, 
 from azremediate.core.executor import apply_plan
 from azremediate.core.exit_code import ExitCode
 from azremediate.core.result import ChangeResult, ChangeStatus, run_exit_code
+from azremediate.core.run import Run
 from tests.core.plans import a_change, a_plan, a_target
 from tests.core.stage import Directory, Ledger, Toggle, TwoWrites, an_execution
 from tests.fakes import Crash
@@ -172,3 +173,36 @@ async def test_a_change_that_was_begun_outlives_the_plan() -> None:
     (result,) = await apply_plan(execution, a_plan(ONE))
     assert result.status is ChangeStatus.VERIFIED
     assert [write.step for write in tenant.writes] == ["first", "second"]
+
+
+class _ReadsFirst(TwoWrites):
+    """Reads once more before its writes, and cannot."""
+
+    blocked: TenantError | None = None
+
+    async def apply(self, change: Change, run: Run) -> None:
+        """What `Rotation` does, too."""
+        if self.blocked is not None:
+            raise self.blocked
+        await super().apply(change, run)
+
+
+@pytest.mark.parametrize("error", [ServiceFailing("down"), PermissionMissing("gone", status=403)])
+async def test_what_was_begun_does_not_fail_because_nothing_could_be_read(error: TenantError) -> None:
+    """The process died between two writes: a failure would be final, and the half of a change would stay."""
+    ledger, tenant = _stage(ONE)
+    action = _ReadsFirst()
+    tenant.answers[ONE.target.id] = ["performed", "crash"]
+    with pytest.raises(BaseExceptionGroup):
+        await apply_plan(an_execution(tenant, ledger, action), a_plan(ONE))
+    tenant.find(f"/servicePrincipals/{ONE.target.id}")["accountEnabled"] = True
+    action.blocked = error
+    assert _statuses(await apply_plan(an_execution(tenant, ledger, action), a_plan(ONE))) == ["needs_operator"]
+
+
+async def test_what_was_not_begun_fails_where_nothing_can_be_read() -> None:
+    """Nothing is in the tenant that could stay there."""
+    ledger, tenant = _stage(ONE)
+    action = _ReadsFirst()
+    action.blocked = ServiceFailing("down")
+    assert _statuses(await apply_plan(an_execution(tenant, ledger, action), a_plan(ONE))) == ["failed"]

@@ -209,6 +209,20 @@ class CertificateRotation:
         self._run.proof["vault_staging"] = issued.stored.name
         return final
 
+    async def sweep(self) -> None:
+        """Write the list once more where a write that was given up came to its effect after all.
+
+        It may have brought back certificates that this change had removed, or registered a new one that was not proven.
+        """
+        kept = await self._run.effect_of("register") is not None and await self._run.effect_of("discard") is None
+        for holder in holders(self._change.target):
+            removed = await self._run.effect_of(f"remove-{holder.kind}") is not None
+            drop = {removal.key_id for removal in self._removals if removed and removal.holder == holder}
+            if holder == self._holder and not kept:
+                drop.add(self._key_id)
+            if drop & {text_at(key, "keyId").lower() for key in await read_keys(self._run, holder)}:
+                await replace_keys(self._run, f"sweep-{holder.kind}", holder, drop=drop)
+
     async def _remove_old(self) -> None:
         for holder in holders(self._change.target):
             drop = {removal.key_id for removal in self._removals if removal.holder == holder}

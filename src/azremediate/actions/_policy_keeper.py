@@ -16,7 +16,13 @@ from azremediate.actions._conditional_access import (
 from azremediate.actions._lock_out_gate import locked_out_words, measured_words, not_proven
 from azremediate.actions._policy_facts import ENOUGH_EXEMPT, exempt_of, impossible
 from azremediate.actions._policy_params import PolicyParams
-from azremediate.actions._policy_writes import check_own_policy, create_policy, enable_policy, set_policy_state
+from azremediate.actions._policy_writes import (
+    check_own_policy,
+    create_policy,
+    enable_policy,
+    set_policy_state,
+    sweep_policies,
+)
 from azremediate.actions._target_check import check_kind, check_work, not_planned
 from azremediate.core.change import CannotUndo, Change, Phase, Risk, Skip, UndoClass, new_change
 from azremediate.core.errors import InputInvalid
@@ -141,6 +147,18 @@ class PolicyKeeper:
                 await enable_policy(run, demand, policy_id, read)
             else:
                 await set_policy_state(run, policy_id, state, read, step="set-state")
+
+    async def sweep(
+        self, change: Change, run: Run, observe: Callable[[Target, TenantReader], Awaitable[State]]
+    ) -> None:
+        """Delete policies of this change that came into being late."""
+
+        async def read() -> State:
+            return await observe(change.target, run.tenant)
+
+        self.check(change, run)
+        if text_at(change.work, "operation") == "create":
+            await sweep_policies(change, run, read)
 
     def check(self, change: Change, run: Run) -> None:
         """Raise `ChangeFailed` for a change that no planner makes."""

@@ -37,6 +37,17 @@ async def create_policy(change: Change, run: Run, demand: Demand, state: str, re
             await _delete(run, found, read)
 
 
+async def sweep_policies(change: Change, run: Run, read: ReadState) -> None:
+    """Delete policies of this change that came into being after reading had said that they had not.
+
+    The one that the journal holds as created stays; where it holds none, the change failed and none is wanted.
+    """
+    kept = text_at(await run.effect_of("create") or {}, "id")
+    for policy in tagged((await read()).facts, change.tag):
+        if (found := text_at(policy, "id")) != kept:
+            await _delete(run, found, read)
+
+
 async def enable_policy(run: Run, demand: Demand, policy_id: str, read: ReadState) -> None:
     """Enable a policy that `check_own_policy` let pass, and judge it again as it is stored then.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from azremediate.actions._secrets import Removal, holders, planned_removals, read_secrets, remove_secret
+from azremediate.actions._stray_secrets import ATTEMPTS, stray_secrets
 from azremediate.actions._target_check import check_work, not_planned
 from azremediate.actions._vault_name import usable_name
 from azremediate.core.change import Change
@@ -14,8 +15,6 @@ from azremediate.core.parameters import parse_duration
 from azremediate.core.ports import SignIn
 from azremediate.core.run import Recognise, Run, SecretLost
 from azremediate.core.write import StoredSecret, Write
-
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,13 @@ class Rotation:
         stored = await self._promote(issued)
         self._run.proof.update(vault_secret=stored.name, vault_version=stored.version, new_key_id=issued.key_id)
         await self._run.wait("overlap", self._overlap)
-        await self._remove_old(issued)
+        await self._remove_old()
 
     # -- a new secret, stored ----------------------------------------------------------------------------------------
 
     async def _issue(self) -> _Issued:
         name = await usable_name(self._change, self._run, self._final, self._exposed_now)
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             display_name = f"{self._change.tag}-{attempt}"
             receipt = await self._run.write(self._addition(attempt, display_name), self._recogniser(display_name))
             key_id = text_at(receipt.facts, "keyId")
@@ -102,7 +101,7 @@ class Rotation:
             else:
                 return _Issued(attempt, key_id, stored, tags)
         raise ChangeFailed(
-            f"{_ATTEMPTS} new secrets in a row were lost before they were stored; each was removed again; "
+            f"{ATTEMPTS} new secrets in a row were lost before they were stored; each was removed again; "
             f"{await self._exposed_now()}"
         )
 
@@ -237,19 +236,14 @@ class Rotation:
         self._run.proof["vault_staging"] = issued.stored.name
         return stored
 
-    async def _remove_old(self, issued: _Issued) -> None:
+    async def _remove_old(self) -> None:
         await self._remove_exposed("the new secret works and is stored")
-        await self.sweep(issued.key_id)
+        await self.sweep()
 
-    async def sweep(self, kept: str) -> None:
-        """Remove what earlier attempts of the same change left behind: it carries our tag, and nobody has its value.
-
-        kept: the key id of the secret that was stored and proven; without it nothing is removed.
-        """
-        for secret in await read_secrets(self._run, self._holder) if kept else ():
-            key_id = text_at(secret, "keyId")
-            if text_at(secret, "displayName").startswith(f"{self._change.tag}-") and key_id != kept:
-                await self._remove(f"discard-{key_id}", Removal(self._holder, key_id))
+    async def sweep(self) -> None:
+        """Remove what `stray_secrets` finds."""
+        for stray in await stray_secrets(self._change, self._run, self._holder, self._final):
+            await self._remove(f"discard-{stray.key_id}", stray)
 
     async def _remove_exposed(self, so_far: str) -> None:
         for removal in self._removals:

@@ -41,5 +41,10 @@ async def _first_name(change: Change, run: Run, final: str) -> str:
     versions = await run.tenant.secrets.versions(final)
     if all(version.tags.get("azr-change") == change.change_id for version in versions):
         return final
+    return staging_name(change, final)
+
+
+def staging_name(change: Change, final: str) -> str:
+    """The name beside the final one under which a change keeps what is not proven yet."""
     suffix = f"--{change.tag}"
     return final[: _LONGEST_NAME - len(suffix)] + suffix

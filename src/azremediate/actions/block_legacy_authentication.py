@@ -70,6 +70,10 @@ class BlockLegacyAuthentication:
         """One write, and another if the stored policy would lock out the break-glass accounts."""
         await _KEEPER.apply(change, run, self.observe)
 
+    async def sweep(self, change: Change, run: Run) -> None:
+        """Delete policies of this change that came into being after reading had said that they had not."""
+        await _KEEPER.sweep(change, run, self.observe)
+
     def holds(self, change: Change, state: State) -> bool:
         """The policy is there once, asks what it should and is in the planned state (or enabled since)."""
         return _KEEPER.holds(change, state)

@@ -127,6 +127,10 @@ class RequireMfaForAzureRoles:
         if text_at(change.work, "operation") != "join":
             await _KEEPER.apply(change, run, self.observe)
 
+    async def sweep(self, change: Change, run: Run) -> None:
+        """Delete policies of this change that came into being after reading had said that they had not."""
+        await _KEEPER.sweep(change, run, self.observe)
+
     def holds(self, change: Change, state: State) -> bool:
         """Everybody planned is in the group, and the policy is as it should be."""
         joined = not missing_members(state.facts, texts_at(change.work, "members"))

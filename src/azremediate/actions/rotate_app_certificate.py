@@ -147,6 +147,10 @@ class RotateAppCertificate:
         check_holders(change, self.targets, answers)
         await CertificateRotation(change, run).perform(unprovable_by_sign_in(holder_facts(answers)))
 
+    async def sweep(self, change: Change, run: Run) -> None:
+        """Take away again what a late write of the list brought back, or registered after it had been given up."""
+        await CertificateRotation(change, run).sweep()
+
     def holds(self, change: Change, state: State) -> bool:
         """Exactly one certificate of this change is there and lies in the vault, and none of the replaced ones is."""
         facts = state.facts

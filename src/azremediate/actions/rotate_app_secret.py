@@ -133,9 +133,9 @@ class RotateAppSecret:
         check_holders(change, self.targets, answers)
         await Rotation(change, run).perform(unprovable_by_sign_in(holder_facts(answers)))
 
-    async def sweep(self, change: Change, proof: JsonObject, run: Run) -> None:
+    async def sweep(self, change: Change, run: Run) -> None:
         """Remove a secret of this change that came into being after reading had said that it had not."""
-        await Rotation(change, run).sweep(text_at(proof, "new_key_id"))
+        await Rotation(change, run).sweep()
 
     def holds(self, change: Change, state: State) -> bool:
         """Exactly one secret of this change is there and lies in the vault, and none of the replaced ones is."""

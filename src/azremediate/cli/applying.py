@@ -22,12 +22,13 @@ from azremediate.core.codec import encode
 from azremediate.core.events import Listener, Waiting
 from azremediate.core.execution import Execution
 from azremediate.core.executor import apply_plan
-from azremediate.core.exit_code import ExitCode
+from azremediate.core.exit_code import ExitCode, most_serious
 from azremediate.core.guards import GuardFacts
 from azremediate.core.plan import Plan
 from azremediate.core.record import Note
 from azremediate.core.result import run_exit_code
 from azremediate.core.run import RunSettings
+from azremediate.core.sweeping import Unswept, sweep
 from azremediate.journal.approval_file import keep_approvals, kept_approvals
 from azremediate.journal.freeze import check_not_frozen
 from azremediate.journal.run_journal import FileJournal, open_journal
@@ -38,11 +39,15 @@ from azremediate.resolve.current_target import current_targets
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of applying a plan; `again` says that the run had ended before and nothing was done now."""
+    """What came of applying a plan; `again` says that the run had ended before and nothing was done now.
+
+    unswept: the changes of which it is not known whether a lost write left something behind.
+    """
 
     run: StoredRun
     exit_code: ExitCode
     again: bool
+    unswept: tuple[Unswept, ...] = ()
 
 
 async def apply_and_tell(
@@ -88,10 +93,17 @@ async def apply_and_tell(
             "already_applied": applied.again,
             "checkpoint": checkpoint,
             "results": encode([run.results[change.change_id] for change in plan.changes]),
+            "unswept": [{"change_id": one.change.change_id, "reason": one.reason} for one in applied.unswept],
         }
     )
     said = [f"This plan was applied before, in run {run.run_id}; nothing was sent."] if applied.again else []
-    shown.text("\n".join([*said, results_text(run.report(), shown.name_width), _next_steps(run, shown, frozen)]))
+    left = [
+        f"Whether a lost write of {one.change.action} on {one.change.target.display_name} left something behind is not "
+        f"known: {one.reason}"
+        for one in applied.unswept
+    ]
+    results = results_text(run.report(), shown.name_width)
+    shown.text("\n".join([*said, results, *left, _next_steps(run, shown, frozen)]))
     return applied.exit_code
 
 
@@ -100,7 +112,8 @@ def _next_steps(run: StoredRun, shown: Output, frozen: str) -> str:
         left = sum(not result.status.final for result in run.results.values())
         go_on = shown.command("resume", run.run_id)
         when = f"Stopped: {frozen}. When that is over, go on with:" if frozen else "Go on with:"
-        return f"Run {run.run_id} has not ended: {count(left, 'change')} left. {when}\nNext:  {go_on}"
+        what = f"{count(left, 'change')} left" if left else "the last look for strays is left"
+        return f"Run {run.run_id} has not ended: {what}. {when}\nNext:  {go_on}"
     return (
         f"Run {run.run_id} ended with exit code {run.exit_code}.\n"
         f"Next:  {shown.command('verify', run.run_id)}\n"
@@ -147,12 +160,13 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
         for note in clock.at_start():
             await run.note(note)
         results = await apply_plan(execution, plan)
+        unswept = await sweep(execution, plan, {result.change_id: result for result in results})
         for note in clock.at_end(session.tenant.skew):
             await run.note(note)
-    exit_code = run_exit_code(results)
-    if all(result.status.final for result in results):
+    exit_code = most_serious({run_exit_code(results), *(one.exit_code for one in unswept)})
+    if all(result.status.final for result in results) and not any(one.again for one in unswept):
         await run.finish(exit_code)
-    return Applied(await stored(run), exit_code, again=False)
+    return Applied(await stored(run), exit_code, again=False, unswept=unswept)
 
 
 def _approved(

@@ -61,10 +61,14 @@ class Action(Protocol):
 
 @runtime_checkable
 class SweepingAction(Protocol):
-    """An action whose writes can leave something behind that nobody has: a new secret whose answer was lost."""
+    """An action whose writes can leave something behind when one takes effect later than reading had shown."""
 
-    async def sweep(self, change: Change, proof: JsonObject, run: Run) -> None:
-        """Remove what carries the change's tag and is not what `proof` says it made; reads first."""
+    async def sweep(self, change: Change, run: Run) -> None:
+        """Remove what carries the change's tag and is not what the journal holds as its effect; reads first.
+
+        The change has come to its end, well or not. Raises `TenantError` or `ChangeFailed` when it cannot be said
+        whether something is there.
+        """
         ...
 
 

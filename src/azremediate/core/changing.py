@@ -25,6 +25,7 @@ from azremediate.core.plan import Verdict
 from azremediate.core.result import ChangeResult, ChangeStatus
 from azremediate.core.run import Run
 from azremediate.core.target import Target
+from azremediate.core.write import StepRecord
 
 
 def verdicts_of(
@@ -135,8 +136,23 @@ class Changing:
             return ChangeStatus.DRIFTED, "the plan expired before this change was begun"
         if not begun and (drift := self._drift(state)):
             return ChangeStatus.DRIFTED, drift
-        await self._action.apply(self._change, self._run)
+        if unable := await self._applied(steps if begun else None):
+            return ChangeStatus.NEEDS_OPERATOR, unable
         return await self._read_back()
+
+    async def _applied(self, begun: Mapping[str, StepRecord] | None) -> str:
+        """Make the change; why it could not go on, empty when it is made.
+
+        begun: the steps of an earlier process. Its change is not over, finally failed, because nothing can be read now
+        and so no write was even tried.
+        """
+        try:
+            await self._action.apply(self._change, self._run)
+        except TenantError as error:
+            if begun is not None and await self._execution.journal.steps(self._change.change_id) == begun:
+                return _unable(error.message)
+            raise
+        return ""
 
     async def _not_now(self, held_back: tuple[ChangeStatus, str]) -> tuple[ChangeStatus, str]:
         """What is half made is neither "not started" nor "refused": it has to be taken to its end."""

@@ -5,20 +5,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from azremediate.core.action import SweepingAction
 from azremediate.core.change import Change
 from azremediate.core.changing import Changing, verdicts_of
 from azremediate.core.concurrency import at_once
-from azremediate.core.errors import PermissionMissing, PlanUnusable, SignInFailed, Stopped, TenantError
+from azremediate.core.errors import PermissionMissing, PlanUnusable, SignInFailed, TenantError
 from azremediate.core.execution import Execution
 from azremediate.core.guards import plan_verdicts
 from azremediate.core.pacing import Pace
 from azremediate.core.plan import Plan, Verdict
 from azremediate.core.record import Note
-from azremediate.core.result import ChangeResult, ChangeStatus
-from azremediate.core.run import Run
+from azremediate.core.result import ChangeResult
 from azremediate.core.target import Target
-from azremediate.core.write import StepState
 
 _CHANGES_PER_WRITE = 4
 """Changes under way for each write that may be: most of a change's time goes into reading, proving and committing."""
@@ -61,42 +58,9 @@ async def apply_plan(execution: Execution, plan: Plan) -> tuple[ChangeResult, ..
         for wave in _waves(changes):
             for batch in pace.batches([change for change in wave if is_open(change)]):
                 await at_once(one(change) for change in batch)
-    await _sweep(execution, plan, results)
     if pace.tripped:
         await execution.journal.note(Note("breaker.tripped", "failure", reason=pace.tripped))
     return tuple(results[change.change_id] for change in plan.changes)
-
-
-async def _sweep(execution: Execution, plan: Plan, results: Mapping[str, ChangeResult]) -> None:
-    """Look once more for what a write left behind that came to its effect after reading had said that it had none.
-
-    Only changes with such a write are looked at; what is found is removed through the journal.
-    """
-
-    async def one(change: Change, action: SweepingAction) -> None:
-        steps = await execution.journal.steps(change.change_id)
-        if any(record.attempt > 1 or record.state is StepState.ABSENT for record in steps.values()):
-            run = Run(
-                change,
-                execution.tenant,
-                execution.journal,
-                execution.clock,
-                settings=execution.settings,
-                listener=execution.listener,
-                frozen=execution.frozen,
-            )
-            try:
-                await action.sweep(change, results[change.change_id].proof or {}, run)
-            except (Stopped, TenantError) as error:  # the changes are made: their results must not be lost over it
-                await execution.journal.note(Note("sweep.failed", "failure", reason=str(error)))
-
-    work = []
-    for change in plan.changes:
-        action = execution.actions[change.action]
-        done = change.change_id in results and results[change.change_id].status is ChangeStatus.VERIFIED
-        if done and isinstance(action, SweepingAction):
-            work.append(one(change, action))
-    await at_once(work)
 
 
 async def _look_again(execution: Execution, changes: Sequence[Change]) -> Mapping[str, Target | TenantError]:

@@ -113,6 +113,11 @@ class Run:
         absent_is_done = write.absent_is_done
         return await self._writes.perform(step, send, recognise, absent_is_done=absent_is_done, urgent=urgent)
 
+    async def effect_of(self, step: str) -> JsonObject | None:
+        """The facts of a step that took effect, as the journal holds them; nothing is sent."""
+        record = await self._writes.recorded(step)
+        return record.facts if record is not None and record.state is StepState.PERFORMED else None
+
     async def begun(self, step: str) -> bool:
         """Whether a step was sent before and may have had an effect; nothing is sent."""
         record = await self._writes.recorded(step)
