@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from measured import azremediate
-from stage import Size, lab_of, list_of, tenant_of
+from stage import LATENCY_MS, Size, lab_of, list_of, tenant_of
 from table import Row
 
 _SIZE = Size(applications=1_050, principals=1_200, users=200, leaked=1_000)
@@ -24,9 +24,8 @@ def measure_containment(folder: Path) -> list[Row]:
         writes = [write for write in lab.writes()[writes_before:] if write["service"] == "graph" and write["effect"]]
     times = [datetime.fromisoformat(write["time"]) for write in writes]
     contains = [write["path"].lower().endswith(_CONTAINS) for write in writes]
-    ended = times[-1]
-    began = ended.timestamp() - applied.seconds
-    first = min(moment for moment, cuts in zip(times, contains, strict=True) if cuts).timestamp() - began
+    first = min(moment for moment, cuts in zip(times, contains, strict=True) if cuts).timestamp() - applied.began
+    first -= LATENCY_MS / 1000  # the lab takes a request up that long after it left
     last = max(moment for moment, cuts in zip(times, contains, strict=True) if cuts)
     removed = [
         moment for moment, write in zip(times, writes, strict=True) if write["path"].lower().endswith("/removepassword")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """seconds: wall clock. cpu: user and system seconds. peak_mib: the most memory it held, in MiB."""
+    """seconds: wall clock. cpu: user and system seconds. peak_mib: the most memory it held, in MiB. began: epoch."""
 
     seconds: float
     cpu: float
@@ -20,6 +20,7 @@ class Measured:
     code: int
     out: str
     err: str
+    began: float
 
 
 def measure(command: Sequence[str | Path], *, may_end_with: Sequence[int] = (0,)) -> Measured:
@@ -28,8 +29,8 @@ def measure(command: Sequence[str | Path], *, may_end_with: Sequence[int] = (0,)
     The caller has to be small itself: Linux counts the memory of the process that a command was started from.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err)  # noqa: S603 - ours
+        began, started = time.time(), time.perf_counter()
+        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, env=_as_installed())  # noqa: S603 - ours
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -40,8 +41,13 @@ def measure(command: Sequence[str | Path], *, may_end_with: Sequence[int] = (0,)
         raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{complained[-2000:]}")
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return Measured(
-        seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, process.returncode, said, complained
+        seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, process.returncode, said, complained, began
     )
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment without what would make each process compile its modules again, as no installation does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def azremediate(config: Path, *arguments: str | Path, may_end_with: Sequence[int] = (0,)) -> Measured:

@@ -4,7 +4,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -34,7 +33,6 @@ from azremediate.journal.freeze import check_not_frozen
 from azremediate.journal.run_journal import FileJournal, open_journal
 from azremediate.report.phrases import count
 from azremediate.report.run_text import results_text
-from azremediate.resolve.current_target import current_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
     approved = _approved(session, plan, journal, facts, approvals)
     if config.guards.other_runs:
         await check_no_other_run(session, plan, journal, config.guards.other_runs)
-    run, _ = await journal.run_for(plan, session.actor)
+    run, _ = await journal.run_for(plan, session.actor, session.ahead.content if session.ahead else b"")
     for note in approved:
         await run.note(note)
     with _stop_requested(session.listener) as stopping:
@@ -152,7 +150,7 @@ async def _apply(session: Session, plan: Plan, journal: FileJournal, approvals: 
             facts=facts,
             listener=session.listener,
             stopping=stopping,
-            current=partial(current_targets, session.tenant),
+            current=session.current,
             expired=lambda: expired(plan, session.now),
             frozen=journal.frozen,
         )

@@ -1,7 +1,7 @@
 """An open tenant with what commands need of it: who we are in it, what guards judge by, how it is surveyed."""
 
 import platform
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +9,23 @@ from datetime import datetime
 from azremediate import __version__
 from azremediate.cli.configuration import configuration
 from azremediate.cli.os_account import os_user
+from azremediate.cli.read_ahead import ReadAhead, read_ahead
 from azremediate.cli.settings import Settings
 from azremediate.cli.system_clock import SystemClock
+from azremediate.core.change import Change
 from azremediate.core.clock import Clock
+from azremediate.core.concurrency import both
 from azremediate.core.config import Config
-from azremediate.core.errors import SignInFailed
+from azremediate.core.errors import SignInFailed, TenantError
 from azremediate.core.events import Listener, Progressed
 from azremediate.core.guards import GuardFacts
 from azremediate.core.json_value import Json
-from azremediate.core.plan import PlanOrigin
+from azremediate.core.plan import Plan, PlanOrigin
 from azremediate.core.playbook import Playbook
 from azremediate.core.record import Actor
 from azremediate.core.survey import Survey
+from azremediate.core.target import Target
+from azremediate.resolve.current_target import current_targets
 from azremediate.resolve.guard_facts import gather_guard_facts
 from azremediate.resolve.identity import Resolver
 from azremediate.resolve.inventory import Inventory
@@ -33,7 +38,10 @@ from azremediate.tenant.opening import open_tenant
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in tenant. `claims` are those of our own token, `profile` names the tenant."""
+    """One signed-in tenant. `claims` are those of our own token, `profile` names the tenant.
+
+    ahead: what was read while it was opened, when a plan was named then.
+    """
 
     config: Config
     clock: Clock
@@ -41,6 +49,7 @@ class Session:
     claims: Mapping[str, Json]
     profile: TenantProfile
     listener: Listener
+    ahead: ReadAhead | None = None
 
     @property
     def now(self) -> datetime:
@@ -75,9 +84,17 @@ class Session:
         )
 
     async def guard_facts(self) -> GuardFacts:
-        """What guards judge by, read now."""
+        """What guards judge by, read now or just before."""
+        if self.ahead is not None and self.ahead.fresh:
+            return self.ahead.facts
         config = self.config
         return await gather_guard_facts(self.tenant, config.guards, self.claims, config.azure.subscriptions)
+
+    async def current(self, changes: Sequence[Change]) -> Mapping[str, Target | TenantError]:
+        """The targets of changes, read now or just before; see `current_targets`."""
+        if self.ahead is not None and self.ahead.covers(changes):
+            return self.ahead.targets
+        return await current_targets(self.tenant, changes)
 
     def origin(self, playbook: Playbook) -> PlanOrigin:
         """What a plan made now is bound to."""
@@ -100,8 +117,11 @@ class Session:
 
 
 @asynccontextmanager
-async def open_session(settings: Settings, listener: Listener) -> AsyncIterator[Session]:
-    """Sign in; raises `SignInFailed` also when another tenant than the configured one answers."""
+async def open_session(settings: Settings, listener: Listener, ahead_of: Plan | None = None) -> AsyncIterator[Session]:
+    """Sign in; raises `SignInFailed` also when another tenant than the configured one answers.
+
+    ahead_of: a plan that is applied at once, without anybody being asked: what that needs is read meanwhile.
+    """
     config = configuration(settings)
     clock = SystemClock()
     if settings.verbosity:
@@ -116,6 +136,14 @@ async def open_session(settings: Settings, listener: Listener) -> AsyncIterator[
                 f"the sign-in was answered by tenant {claims.get('tid')}, the configuration names {config.tenant_id}",
                 hint="correct tenant_id, or sign in with an identity of that tenant",
             )
-        profile = await read_profile(tenant)
+        profile, ahead = await _profile_and(tenant, ahead_of, config, claims, clock)
         listener(Progressed("signing in", 1, 1))
-        yield Session(config, clock, tenant, claims, profile, listener)
+        yield Session(config, clock, tenant, claims, profile, listener, ahead)
+
+
+async def _profile_and(
+    tenant: Tenant, plan: Plan | None, config: Config, claims: Mapping[str, Json], clock: Clock
+) -> tuple[TenantProfile, ReadAhead | None]:
+    if plan is None or plan.origin.tenant_id.lower() != config.tenant_id.lower():
+        return await read_profile(tenant), None
+    return await both(read_profile(tenant), read_ahead(plan, tenant, config, claims, clock))

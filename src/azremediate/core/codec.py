@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from azremediate.core.clock import iso
@@ -26,30 +27,51 @@ class ShapeError(ValueError):
 def encode(value: object) -> Json:
     """A value made of dataclasses, enums, tuples, mappings and moments as plain JSON."""
     kind: type = type(value)
-    if kind in _LEAVES:
-        return value  # type: ignore[return-value]  # one of the types of a leaf
-    if (names := _members(kind)) is not None:
-        return {name: encode(getattr(value, name)) for name in names}
-    if isinstance(value, Enum):
-        return encode(value.value)
-    if isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Mapping):
-        return {str(key): encode(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset | set):
-        items = [encode(item) for item in value]
-        return items if isinstance(value, tuple | list) else sorted(map(str, items))
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
+    return value if kind in _LEAVES else _writer(kind)(value)  # type: ignore[return-value]  # one of the leaves' types
 
 
 @cache
-def _members(kind: type) -> tuple[str, ...] | None:
-    """The members of a dataclass by its type, None for any other type."""
-    return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+def _writer(kind: type) -> Callable[[Any], Json]:
+    """How values of one type are written; made once, because plans hold millions of them."""
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_writer(tuple(item.name for item in dataclasses.fields(kind)))
+    if issubclass(kind, Enum):
+        return lambda value: encode(value.value)
+    for base, write in _WRITERS:
+        if issubclass(kind, base):
+            return write
+    raise TypeError(f"a {kind.__name__} has no JSON form")
+
+
+def _dataclass_writer(names: tuple[str, ...]) -> Callable[[Any], Json]:
+    # given twice, so that one name gives a tuple as well; a dataclass without any has nothing to read
+    read: Callable[[Any], tuple[Any, ...]] = attrgetter(*names, *names[:1]) if names else lambda _: ()
+
+    def write(value: Any) -> Json:
+        return {
+            name: item if type(item) in _LEAVES else encode(item)
+            for name, item in zip(names, read(value), strict=False)
+        }
+
+    return write
+
+
+def _as_list(value: Any) -> Json:
+    return [item if type(item) in _LEAVES else encode(item) for item in value]
+
+
+def _as_object(value: Any) -> Json:
+    return {str(key): item if type(item) in _LEAVES else encode(item) for key, item in value.items()}
+
+
+_WRITERS: tuple[tuple[Any, Callable[[Any], Json]], ...] = (
+    ((bool, int, float, str), lambda value: value),
+    (datetime, iso),
+    (timedelta, timedelta.total_seconds),
+    (Mapping, _as_object),
+    ((tuple, list), _as_list),
+    ((frozenset, set), lambda value: sorted(map(str, _as_list(value)))),  # type: ignore[arg-type]  # a list
+)
 
 
 def decode(wanted: type[T], value: Json, where: str = "") -> T:

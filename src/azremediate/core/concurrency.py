@@ -31,6 +31,22 @@ async def at_once(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     return [task.result() for task in tasks]
 
 
+async def both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """`at_once` for two pieces of work whose results have types of their own."""
+    work: list[Coroutine[Any, Any, Any]] = [first, second]
+    one, two = await at_once(work)
+    return one, two
+
+
+async def three(
+    first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B], third: Coroutine[Any, Any, C]
+) -> tuple[A, B, C]:
+    """`at_once` for three pieces of work whose results have types of their own."""
+    work: list[Coroutine[Any, Any, Any]] = [first, second, third]
+    one, two, last = await at_once(work)
+    return one, two, last
+
+
 async def together(
     first: Coroutine[Any, Any, A],
     second: Coroutine[Any, Any, B],

@@ -1,7 +1,7 @@
 """The plan: everything that will be changed, reviewed before and bound to what it was made for."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -143,7 +143,12 @@ def sealed(plan: Plan) -> Plan:
     return replace(plan, plan_id=whole.hexdigest())
 
 
-def _plan_id(body: Mapping[str, Json]) -> str:
+def _plan_id(body: Mapping[str, Json], content: bytes) -> str:
+    """The id that the plan should have; `content` is the body in canonical form, from which its own id is cut out."""
+    own = b',"plan_id":' + canonical(body.get("plan_id"))
+    if content.count(own) == 1:  # its own, for it has that member
+        before, after = content.split(own)
+        return sha256(before + after).hexdigest()
     return digest({name: value for name, value in body.items() if name != "plan_id"})
 
 
@@ -171,9 +176,10 @@ def parse_plan(content: bytes, name: str) -> Plan:
             raise ShapeError(f"it is nested deeper than {MAX_DEPTH} levels")
         if document.get("schema") != SCHEMA:
             raise ShapeError(f"its schema is not {SCHEMA}")
-        if canonical(document) + b"\n" != content:
+        body = canonical(document)
+        if body + b"\n" != content:
             raise ShapeError("it is not in canonical form: it was altered or truncated")
-        if _plan_id(document) != document.get("plan_id"):
+        if _plan_id(document, body) != document.get("plan_id"):
             raise ShapeError("its content does not fit its plan_id: it was altered")
         return _checked(decode(Plan, document, "the plan"))
     except RecursionError:
@@ -203,10 +209,18 @@ def _checked(plan: Plan) -> Plan:
 
 
 def _deeper_than(value: Json, levels: int) -> bool:
-    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
+    """Whether a value, as `json.loads` gives it, is nested deeper than that."""
+    kind = type(value)
+    if kind is dict:
+        inner: Iterable[Json] = value.values()  # type: ignore[union-attr]  # a dict
+    elif kind is list:
+        inner = value  # type: ignore[assignment]  # a list
+    else:
         return False
-    inner = value.values() if isinstance(value, Mapping) else value
-    return levels == 0 or any(_deeper_than(item, levels - 1) for item in inner)
+    return levels == 0 or any(type(item) in _NESTED and _deeper_than(item, levels - 1) for item in inner)
+
+
+_NESTED = frozenset({dict, list})
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

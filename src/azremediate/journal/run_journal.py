@@ -66,11 +66,11 @@ class FileJournal(RecordedJournal):
         self._clock = clock
         self._lock = lock
 
-    async def run_for(self, plan: Plan, actor: Actor) -> tuple[WrittenRun, bool]:
-        """The run that applies this plan, and whether it existed already."""
+    async def run_for(self, plan: Plan, actor: Actor, content: bytes = b"") -> tuple[WrittenRun, bool]:
+        """The run that applies this plan, and whether it existed already; `content` is `plan_bytes` where at hand."""
         if not plan.plan_id:
             raise IntegrityBroken("a plan without an id was to be applied", hint=FAULT)
-        content = plan_bytes(plan)
+        content = content or plan_bytes(plan)
         now = self._clock.now()
         base = f"R-{now:%Y%m%d-%H%M%S}"
 

@@ -58,7 +58,7 @@ def command(settings: Settings, *, plan_file: Path, yes: bool, confirm_tenant: s
 
     async def work() -> int:
         with shown.progress(changes=len(plan.changes)) as listener:
-            async with open_session(settings, listener) as session:
+            async with open_session(settings, listener, plan if yes else None) as session:
                 approvals = approvals_beside(plan_file)
                 return await apply_and_tell(session, plan, consent, shown, approvals=approvals, wait=wait)
 

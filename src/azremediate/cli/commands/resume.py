@@ -65,7 +65,7 @@ def command(settings: Settings, *, run_id: str | None, yes: bool, confirm_tenant
         if run.plan.changes and run.exit_code is None:
             consent.check(run.plan.origin.tenant_id)
         with shown.progress(changes=len(run.plan.changes)) as listener:
-            async with open_session(settings, listener) as session:
+            async with open_session(settings, listener, run.plan if yes else None) as session:
                 return await apply_and_tell(session, run.plan, consent, shown, operation="resume", wait=wait)
 
     return run_async(work())
