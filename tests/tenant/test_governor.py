@@ -1,6 +1,7 @@
 """The governor: quotas, shared waits, lanes and locks, in a time that tests move."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 from azremediate.core.config import Throttle
@@ -135,3 +136,44 @@ async def test_one_write_at_a_time_for_an_object() -> None:
     assert await all_of(rig, [asyncio.create_task(rig.write(WRITE, name, takes=1)) for name in names]) == [0, 1, 2]
     assert rig.most == 1
     assert rig.governor._objects.valuerefs() == []
+
+
+async def test_after_a_refusal_everybody_waits_by_the_new_pace() -> None:
+    """Places that were taken at a pace that was too high are given up: else they would be refused one by one."""
+    rig = Rig(Throttle())
+    for _ in range(40):
+        rig.governor.took_write(WRITE, 0.0)
+
+    async def story() -> list[asyncio.Task[None]]:
+        await rig.clock.sleep(4)
+        rig.governor.refused_write(WRITE, 0.0)  # ten a second were seen; five are guessed
+        tasks = [asyncio.create_task(rig.write(WRITE)) for _ in range(10)]
+        await rig.clock.sleep(1.1)
+        rig.governor.refused_write(WRITE, 0.0)  # none was taken meanwhile: one every five seconds is left
+        return tasks
+
+    told = asyncio.create_task(story())
+    await rig.clock.settle()
+    await all_of(rig, told.result())
+    later = sorted(time for time in rig.times if time > 5.1)
+    assert [round(second - first) for first, second in itertools.pairwise(later)] == [5] * (len(later) - 1)
+    assert len(later) > 2
+
+
+async def test_a_quota_that_runs_out_narrows_the_lane() -> None:
+    """What is under way when a quota ends is refused together: fewer writes are, once the service says that it ends."""
+    rig = Rig(Throttle(write_concurrency=32))
+    rig.governor.took_write(WRITE, 0.85)
+    tasks = [asyncio.create_task(rig.write(WRITE, takes=1.0)) for _ in range(30)]
+    await all_of(rig, tasks)
+    assert rig.most == 8
+
+
+async def test_a_lane_is_wide_again() -> None:
+    """When there is quota again, or when a refusal has shown the pace."""
+    rig = Rig(Throttle(write_concurrency=32))
+    rig.governor.took_write(WRITE, 0.85)
+    rig.governor.took_write(WRITE, 0.0)
+    tasks = [asyncio.create_task(rig.write(WRITE, takes=1.0)) for _ in range(30)]
+    await all_of(rig, tasks)
+    assert rig.most == 30

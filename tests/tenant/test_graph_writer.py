@@ -26,6 +26,8 @@ from azremediate.core.secret import Secret
 from azremediate.core.write import Body, Write
 from azremediate.tenant import open_tenant
 from azremediate.tenant.access import Tenant
+from azremediate.tenant.answers import Answer
+from azremediate.tenant.graph_writer import used_share
 from tests.tenant.loopback import RESET, Reply, Seen, loopback, refusal, reply
 from tests.tenant.stage import Redeemer, Stage, everything_in
 
@@ -257,3 +259,13 @@ async def test_a_cancelled_write_is_cancelled(stage: Stage, writer: TenantWriter
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [("0.85", 0.85), ("1.8", 1.8), ("1", 1.0), ("", 0.0), ("nan", 0.0), ("-1", 0.0), ("1e9", 0.0), ("99999", 0.0)],
+)
+def test_the_used_share_of_a_quota(said: str, share: float) -> None:
+    """What the service says, when it is a number as documented."""
+    headers = {"x-ms-throttle-limit-percentage": said} if said else {}
+    assert used_share(Answer(200, headers, b"")) == share

@@ -8,10 +8,14 @@ from weakref import WeakValueDictionary
 from azremediate.core.clock import Clock
 from azremediate.core.config import Throttle
 from azremediate.core.events import Listener, Waiting
+from azremediate.tenant.lane import Lane
 from azremediate.tenant.learned_pace import LearnedPace
 from azremediate.tenant.quota import UNITS_PER_10S, Cost, Workload
 
 _NOTICEABLE = 2.0
+_NEARLY_USED = 0.8
+_FEW = 8
+"""Writes under way when a quota that nobody told is nearly used up."""
 
 
 class Bucket:
@@ -54,8 +58,9 @@ class Governor:
         }
         self._pace = LearnedPace(now)
         self._not_before = dict.fromkeys(Workload, now)
-        self._reads_lane = asyncio.Semaphore(max(1, throttle.read_concurrency))
-        self._writes_lane = asyncio.Semaphore(max(1, throttle.write_concurrency))
+        self._reads_lane = Lane(throttle.read_concurrency)
+        self._write_places = throttle.write_concurrency
+        self._writes_lane = Lane(self._write_places)
         self._objects: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def throttled(self, workload: Workload, seconds: float) -> None:
@@ -63,10 +68,16 @@ class Governor:
         until = self._clock.monotonic() + min(seconds, self._longest)
         self._not_before[workload] = max(self._not_before[workload], until)
 
-    def took_write(self, cost: Cost) -> None:
-        """The service took a write: its pace may be higher than was learned."""
+    def took_write(self, cost: Cost, used: float) -> None:
+        """The service took a write: its pace may be higher than was learned.
+
+        used: which share of its quota it said is used, 0.0 when it said nothing. As long as no refusal has shown a
+        pace, fewer writes are under way when a quota runs out, so that fewer are refused together.
+        """
         if cost.writes:
             self._pace.took()
+            narrow = used >= _NEARLY_USED and self._pace.per_second is None
+            self._writes_lane.resize(min(_FEW, self._write_places) if narrow else self._write_places)
 
     def refused_write(self, cost: Cost, seconds: float) -> None:
         """The service refused a write for want of quota, and asked to wait so long."""
@@ -103,14 +114,16 @@ class Governor:
         await self._wait(seconds, f"the quota of the {cost.workload.value} service is used up")
 
     @asynccontextmanager
-    async def _place(self, lane: asyncio.Semaphore, cost: Cost) -> AsyncIterator[None]:
+    async def _place(self, lane: Lane, cost: Cost) -> AsyncIterator[None]:
         while True:
             # never wait inside the lane: other workloads share it
             await self._wait(self._held_back(cost.workload), f"the {cost.workload.value} service asked to wait")
+            age = self._pace.age
             if cost.writes:
                 await self._wait(self._pace.wait(self._clock.monotonic()), "the service takes no more writes than this")
             async with lane:
-                if self._held_back(cost.workload) <= 0:
+                # after a refusal everybody takes a new place in the row: the old ones are of a pace that was too high
+                if self._held_back(cost.workload) <= 0 and (not cost.writes or age == self._pace.age):
                     yield
                     return
 

@@ -30,11 +30,17 @@ class LearnedPace:
         self._refused_at: float | None = None
         self._taken = 0
         self._growth = _GROWTH_AT_FIRST
+        self._age = 0
 
     @property
     def per_second(self) -> float | None:
         """Writes per second, None as long as nothing was refused."""
         return self._rate
+
+    @property
+    def age(self) -> int:
+        """Changes with each refusal: a place in the row that was taken before does not count any more."""
+        return self._age
 
     def wait(self, now: float) -> float:
         """Take the next place in the row, and return the seconds until it comes."""
@@ -52,6 +58,7 @@ class LearnedPace:
 
     def refused(self, now: float, hold: float) -> None:
         """The service refused a write, and asked to be left alone for `hold` seconds."""
+        self._age += 1
         if self._refused_at is not None and now - self._refused_at < _SAME_REFUSAL:
             self._next = max(self._next, now + hold)
             return
