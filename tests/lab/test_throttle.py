@@ -98,3 +98,17 @@ def test_bad_profile_is_described(tmp_path: Path, content: str, message: str) ->
     path.write_text(content, encoding="utf-8")
     with pytest.raises(LabFileError, match=message):
         load_profile(str(path))
+
+
+def test_certificates_are_read_150_times_a_minute() -> None:
+    """For the whole tenant, each collection for itself, and only where they are selected."""
+    clock = Clock()
+    throttle = Throttle(PROFILES["published"], "tenant", now=clock)
+    options = {"$select": "id,keyCredentials"}
+    taken = [throttle.admit("GET", "/applications", options, f"app {number}").refusal for number in range(151)]
+    assert [refusal is None for refusal in taken] == [*[True] * 150, False]
+    assert taken[-1] is not None
+    assert taken[-1].header("retry-after") == "1"
+    assert throttle.admit("GET", "/servicePrincipals/a", options, "app").refusal is None
+    assert throttle.admit("GET", "/applications", {"$select": "id"}, "app").refusal is None
+    assert throttle.admit("PATCH", "/applications/a", options, "app").refusal is None

@@ -37,3 +37,18 @@ D = Workload.DIRECTORY
 def test_costs(method: str, path: str, query: dict[str, str], cost: Cost) -> None:
     """The figures of Microsoft's page on throttling limits."""
     assert cost_of(method, path, query) == cost
+
+
+@pytest.mark.parametrize(
+    ("path", "select", "keys"),
+    [
+        ("/applications", "id,keyCredentials", ("applications",)),
+        ("/servicePrincipals/a", "keyCredentials", ("serviceprincipals",)),
+        ("/applications", "id,passwordCredentials", ()),
+        ("/applicationTemplates", "keyCredentials", ()),
+        ("/users", "keyCredentials", ()),
+    ],
+)
+def test_reads_of_certificates_have_a_quota_of_their_own(path: str, select: str, keys: tuple[str, ...]) -> None:
+    """One for each of the two collections that have them."""
+    assert cost_of("GET", path, {"$select": select}).keys == keys

@@ -23,6 +23,9 @@ _KINDS = {
     "session-cookie": CredentialKind.SESSION,
     "password": CredentialKind.USER_PASSWORD,
 }
+CERTIFICATE_KINDS = frozenset(kind for kind, means in _KINDS.items() if means is CredentialKind.CERTIFICATE)
+"""Words of rules for what a certificate stands behind."""
+
 _MOST_NOTED = 5
 
 

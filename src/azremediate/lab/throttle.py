@@ -27,9 +27,9 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleProfile:
-    """The quotas a client of the tenant meets; all but that of Conditional Access count per application.
+    """The quotas a client of the tenant meets; all but those of Conditional Access and of keys count per application.
 
-    `mailbox` counts per mailbox as well.
+    `mailbox` counts per mailbox as well. `key_credentials` are reads of one collection that select keyCredentials.
     """
 
     resource_units: Quota
@@ -37,6 +37,7 @@ class ThrottleProfile:
     conditional_access: Quota
     reports: Quota
     mailbox: Quota = Quota(10_000, 600)
+    key_credentials: Quota = Quota(150, 60)
 
 
 # "published": Microsoft's figures for a tenant of fewer than 50 users (Graph service-specific throttling limits,
@@ -93,6 +94,7 @@ _BASE_COSTS: Final = (
     ("POST", r"/get(MemberGroups|MemberObjects)", 2),
 )
 _READING_POST: Final = re.compile(r"/(getByIds|check\w+|getMember\w+)$", re.IGNORECASE)
+_HOLDERS: Final = re.compile(r"^/(applications|servicePrincipals)(?=$|/|\?)", re.IGNORECASE)
 _REPORTS: Final = re.compile(r"^/(auditLogs|reports)/|/authentication/", re.IGNORECASE)
 _CONDITIONAL_ACCESS: Final = re.compile(r"^/(identity/conditionalAccess|identityProtection)/", re.IGNORECASE)
 
@@ -106,6 +108,13 @@ def cost_of(method: str, path: str, options: Mapping[str, str]) -> tuple[int, in
     top = options.get("$top", "")
     base += ("$expand" in options) - ("$select" in options) - (top.isdigit() and int(top) < 20)
     return max(1, base), int(writes)
+
+
+def _with_keys(method: str, path: str, options: Mapping[str, str]) -> str:
+    """The collection of a read that selects keyCredentials; empty for any other request."""
+    found = _HOLDERS.match(path)
+    selects = "keycredentials" in options.get("$select", "").lower().split(",")
+    return found[1].lower() if found and method == "GET" and selects else ""
 
 
 class Throttle:
@@ -132,6 +141,8 @@ class Throttle:
             due.append(("resource_units", self._bucket("resource_units", app_id, now), units))
             if writes:
                 due.append(("writes", self._bucket("writes", app_id, now), writes))
+            if holder := _with_keys(method, path, options):
+                due.append(("key_credentials", self._bucket("key_credentials", holder, now), 1))
         for name, bucket, cost in due:
             if (seconds := bucket.wait(cost, now)) > 0:
                 return Admission(self._refusal(name, bucket, seconds, app_id), ())

@@ -1,14 +1,14 @@
 """What the objects behind found credentials can reach, and whether the credentials are valid and in use."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from azremediate.core.errors import FeatureMissing, SignInFailed, TenantError
 from azremediate.core.finding import Link, LinkState
 from azremediate.core.finding_impact import FindingImpact, Rank
 from azremediate.core.json_value import JsonObject, objects_at, text_at
-from azremediate.core.linked_credential import LinkedCredential
+from azremediate.core.linked_credential import CERTIFICATE_KINDS, LinkedCredential
 from azremediate.core.permission import Needs, Reader
 from azremediate.core.ports import Read, TenantReader
 from azremediate.core.privilege import Hold, Privilege
@@ -33,6 +33,7 @@ _TAKES_OVER = (
 )
 """Application permissions that lead to every other one, by Microsoft's own warnings."""
 
+_MEMBERS = "id,appId,passwordCredentials"
 _MOST = 6
 _NOT_KNOWN = "not known"
 
@@ -52,9 +53,12 @@ class ImpactReader:
 
     async def impacts(self, linked: Sequence[LinkedCredential]) -> list[FindingImpact]:
         """One for each credential, in order."""
-        app_ids = sorted({link.identity for one in linked for link in one.links if link.object_kind == "application"})
+        of_applications = [(one, link) for one in linked for link in one.links if link.object_kind == "application"]
+        app_ids = sorted({link.identity for _, link in of_applications})
         if app_ids:
-            await self._read_applications(app_ids)
+            await self._read_applications(
+                app_ids, {link.identity for one, link in of_applications if one.found.best.kind in CERTIFICATE_KINDS}
+            )
             self._usage = await read_report(self._tenant, self._now)
         if app_ids or any(link.object_kind == "user" for one in linked for link in one.links):
             await self._read_roles()
@@ -72,10 +76,16 @@ class ImpactReader:
         for entry in found.roster:
             self._roles[entry.principal_id].append(entry)
 
-    async def _read_applications(self, app_ids: Sequence[str]) -> None:
-        members = "id,appId,passwordCredentials,keyCredentials"
+    async def _read_applications(self, app_ids: Sequence[str], with_certificates: Collection[str]) -> None:
         reads = [
-            Read(path, {"$filter": f"appId eq {lookup.quoted(app_id)}", "$select": members})
+            Read(
+                path,
+                {
+                    "$filter": f"appId eq {lookup.quoted(app_id)}",
+                    # see `lookup.Looking`: few reads of certificates are answered
+                    "$select": f"{_MEMBERS},{lookup.CERTIFICATES}" if app_id in with_certificates else _MEMBERS,
+                },
+            )
             for app_id in app_ids
             for path in (lookup.APPLICATIONS, lookup.SERVICE_PRINCIPALS)
         ]

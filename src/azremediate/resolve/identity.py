@@ -39,7 +39,10 @@ class Resolver:
         stored = [one for one in credentials if one.kind is CredentialKind.STORAGE_KEY]
         accounts = iter(await resolve_storage_keys(self._tenant, stored) if stored else ())
         search = Search(self._tenant)
-        applications = await search.applications(one.identity for one in credentials if one.kind.of_application)
+        applications = await search.applications(
+            (one.identity for one in credentials if one.kind.of_application),
+            certificates=(one.identity for one in credentials if one.kind is CredentialKind.CERTIFICATE),
+        )
         users = await search.users(one.identity for one in credentials if one.kind.of_user)
         await search.elsewhere(applications, users)
         await add_federated_credentials(self._tenant, credentials, applications)

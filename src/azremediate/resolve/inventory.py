@@ -15,11 +15,12 @@ READER = Reader(
     "lists the applications and service principals of the tenant and counts its objects",
     Needs(graph=("Application.Read.All", "User.Read.All")),
 )
-_COUNTED = {
+COUNTED = {
     TargetKind.APPLICATION: lookup.APPLICATIONS,
     TargetKind.SERVICE_PRINCIPAL: lookup.SERVICE_PRINCIPALS,
     TargetKind.USER: lookup.USERS,
 }
+"""The collections whose objects are counted."""
 _APPLICATION = "id,appId,displayName,signInAudience"
 _PRINCIPAL = "id,appId,displayName,servicePrincipalType,appOwnerOrganizationId"
 
@@ -82,9 +83,9 @@ async def population(tenant: TenantReader) -> Mapping[TargetKind, int]:
 
     Raises `PermissionMissing`.
     """
-    reads = [Read(path, {"$select": "id", "$top": "1"}, advanced=True) for path in _COUNTED.values()]
+    reads = [Read(path, {"$select": "id", "$top": "1"}, advanced=True) for path in COUNTED.values()]
     found: dict[TargetKind, int] = {TargetKind.TENANT: 1}
-    for kind, answer in zip(_COUNTED, await tenant.batch(reads), strict=True):
+    for kind, answer in zip(COUNTED, await tenant.batch(reads), strict=True):
         if isinstance(answer, PermissionMissing | SignInFailed):
             raise answer
         if isinstance(answer, TenantError):

@@ -1,6 +1,7 @@
 """The Graph reads by which an identity of a credential list is looked up."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
 from azremediate.core.json_value import JsonObject
@@ -14,9 +15,11 @@ USERS = "/users"
 LONGEST_NAME = 256
 """Of a display name in the directory; a longer one cannot be found."""
 
-_CREDENTIALS = "passwordCredentials,keyCredentials"
-_APPLICATION = f"id,appId,displayName,{_CREDENTIALS}"
-_PRINCIPAL = f"id,appId,displayName,servicePrincipalType,appOwnerOrganizationId,{_CREDENTIALS}"
+CERTIFICATES = "keyCredentials"
+"""Selected only where it is needed: Graph answers 150 such reads a minute; see `Looking`."""
+
+_APPLICATION = "id,appId,displayName,passwordCredentials"
+_PRINCIPAL = "id,appId,displayName,servicePrincipalType,appOwnerOrganizationId,passwordCredentials"
 _USER = "id,displayName,userPrincipalName,userType,onPremisesSyncEnabled"
 
 
@@ -45,26 +48,51 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def applications(identity: str) -> Read:
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """One identity that is looked for in one collection.
+
+    members: the properties of which one is the identity. select: what is asked of each object; `certificates` asks for
+    its keyCredentials as well, of which Graph answers 150 reads a minute for each tenant and each of the two
+    collections (https://learn.microsoft.com/graph/api/application-list, note on $select).
+    """
+
+    path: str
+    members: tuple[str, ...]
+    identity: str
+    select: str
+    certificates: bool = False
+
+    @property
+    def selected(self) -> str:
+        """The value of $select."""
+        return f"{self.select},{CERTIFICATES}" if self.certificates else self.select
+
+    @property
+    def read(self) -> Read:
+        """The read that finds it alone."""
+        condition = " or ".join(f"{member} eq {quoted(self.identity)}" for member in self.members)
+        return Read(self.path, {"$filter": condition, "$select": self.selected})
+
+
+def applications(identity: str, *, certificates: bool = False) -> Looking:
     """Applications by appId or object id, or by display name."""
-    return Read(APPLICATIONS, {"$filter": _application_filter(identity), "$select": _APPLICATION})
+    return Looking(APPLICATIONS, _members(identity), identity, _APPLICATION, certificates)
 
 
-def service_principals(identity: str) -> Read:
+def service_principals(identity: str, *, certificates: bool = False) -> Looking:
     """Service principals by appId or object id, or by display name."""
-    return Read(SERVICE_PRINCIPALS, {"$filter": _application_filter(identity), "$select": _PRINCIPAL})
+    return Looking(SERVICE_PRINCIPALS, _members(identity), identity, _PRINCIPAL, certificates)
 
 
-def users(identity: str) -> Read:
+def users(identity: str) -> Looking:
     """Users by object id, user principal name or display name."""
     member = {Form.ID: "id", Form.UPN: "userPrincipalName", Form.NAME: "displayName"}[form_of(identity)]
-    return Read(USERS, {"$filter": f"{member} eq {quoted(identity)}", "$select": _USER})
+    return Looking(USERS, (member,), identity, _USER)
 
 
-def _application_filter(identity: str) -> str:
-    if form_of(identity) is Form.ID:
-        return f"appId eq {quoted(identity)} or id eq {quoted(identity)}"
-    return f"displayName eq {quoted(identity)}"
+def _members(identity: str) -> tuple[str, ...]:
+    return ("appId", "id") if form_of(identity) is Form.ID else ("displayName",)
 
 
 async def every(tenant: TenantReader, read: Read) -> list[JsonObject]:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 from azremediate.core.errors import PermissionMissing, SignInFailed, TenantError
 from azremediate.core.json_value import JsonObject, objects_at, text_at
-from azremediate.core.ports import Read, TenantReader
+from azremediate.core.ports import TenantReader
+from azremediate.core.target import TargetKind
 from azremediate.resolve import lookup
-from azremediate.resolve.lookup import Form, form_of, key_of
+from azremediate.resolve.inventory import COUNTED, population
+from azremediate.resolve.lookup import Form, Looking, form_of, key_of
+from azremediate.resolve.whole_collection import look_through, pages_cost_less, worth_counting
 
 
 @dataclass(slots=True)
@@ -27,16 +30,12 @@ class Found:
         """Every appId that the identity may mean."""
         return sorted({*self.applications, *self.principals})
 
-    def add(self, read: Read, answer: JsonObject | TenantError) -> None:
-        """Keep what one read gave."""
-        if isinstance(answer, TenantError):
-            self.problem = answer.message
-            return
-        rows = objects_at(answer, "value")
-        if read.path == lookup.USERS:
+    def add(self, looking: Looking, rows: Iterable[JsonObject]) -> None:
+        """Keep what was found."""
+        if looking.path == lookup.USERS:
             self.users += rows
         else:
-            halves = self.applications if read.path == lookup.APPLICATIONS else self.principals
+            halves = self.applications if looking.path == lookup.APPLICATIONS else self.principals
             halves |= {text_at(row, "appId").lower(): row for row in rows}
 
 
@@ -45,17 +44,24 @@ class Search:
 
     def __init__(self, tenant: TenantReader) -> None:
         self._tenant = tenant
+        self._counts: Mapping[TargetKind, int] | None = None
 
-    async def applications(self, identities: Iterable[str]) -> dict[str, Found]:
-        """What stands behind identities of applications, by their `key_of`."""
-        found, reads = {}, []
+    async def applications(self, identities: Iterable[str], certificates: Iterable[str] = ()) -> dict[str, Found]:
+        """What stands behind identities of applications, by their `key_of`.
+
+        certificates: identities of which the certificates are wanted as well.
+        """
+        found, wanted = {}, []
+        keyed = set(_distinct(certificates))
         for key, name in _distinct(identities).items():
             found[key] = Found()
             if len(name) <= lookup.LONGEST_NAME:
-                reads += [(found[key], lookup.applications(name)), (found[key], lookup.service_principals(name))]
-        await self._look(reads)
+                halves = (lookup.applications, lookup.service_principals)
+                wanted += [(found[key], half(name, certificates=key in keyed)) for half in halves]
+        await self._look(wanted)
         # An object found by its own id or by its name leads to its other half only through the appId.
-        await self._look([(one, read) for one in found.values() if (read := _other_half(one))])
+        others = ((one, _other_half(one, certificates=key in keyed)) for key, one in found.items())
+        await self._look([(one, other) for one, other in others if other])
         return found
 
     async def users(self, identities: Iterable[str]) -> dict[str, Found]:
@@ -81,24 +87,59 @@ class Search:
         ]
         await self._look(reads)
 
-    async def _look(self, wanted: Sequence[tuple[Found, Read]]) -> None:
+    async def _look(self, wanted: Sequence[tuple[Found, Looking]]) -> None:
+        single: list[tuple[Found, Looking]] = []
+        for path in sorted({looking.path for _, looking in wanted}):
+            here = [one for one in wanted if one[1].path == path]
+            lookings = [looking for _, looking in here]
+            objects = await self._objects(path) if worth_counting(lookings) else None
+            if objects is not None and pages_cost_less(lookings, objects):
+                await self._look_through(here)
+            else:
+                single += here
+        await self._ask(single)
+
+    async def _objects(self, path: str) -> int | None:
+        """How many objects a collection has; None when that is not known."""
+        if self._counts is None:
+            self._counts = await population(self._tenant)
+        return next((self._counts.get(kind) for kind, counted in COUNTED.items() if counted == path), None)
+
+    async def _look_through(self, wanted: Sequence[tuple[Found, Looking]]) -> None:
+        try:
+            rows = await look_through(self._tenant, [looking for _, looking in wanted])
+        except (PermissionMissing, SignInFailed):
+            raise
+        except TenantError as error:
+            for found, _ in wanted:
+                found.problem = error.message
+            return
+        for (found, looking), objects in zip(wanted, rows, strict=True):
+            found.add(looking, objects)
+
+    async def _ask(self, wanted: Sequence[tuple[Found, Looking]]) -> None:
         if not wanted:
             return
-        answers = await self._tenant.batch([read for _, read in wanted])
-        for (found, read), answer in zip(wanted, answers, strict=True):
+        answers = await self._tenant.batch([looking.read for _, looking in wanted])
+        for (found, looking), answer in zip(wanted, answers, strict=True):
             if isinstance(answer, PermissionMissing | SignInFailed):
                 raise answer
-            found.add(read, answer)
+            if isinstance(answer, TenantError):
+                found.problem = answer.message
+            else:
+                found.add(looking, objects_at(answer, "value"))
 
 
 def _distinct(identities: Iterable[str]) -> dict[str, str]:
     return {key_of(identity): identity.strip() for identity in identities}
 
 
-def _other_half(found: Found) -> Read | None:
+def _other_half(found: Found, *, certificates: bool) -> Looking | None:
     app_ids = found.app_ids
     if found.problem or len(app_ids) != 1:
         return None
     if app_ids[0] not in found.principals:
-        return lookup.service_principals(app_ids[0])
-    return None if app_ids[0] in found.applications else lookup.applications(app_ids[0])
+        return lookup.service_principals(app_ids[0], certificates=certificates)
+    if app_ids[0] in found.applications:
+        return None
+    return lookup.applications(app_ids[0], certificates=certificates)

@@ -146,7 +146,8 @@ class Batcher:
         reads = [one.read for one in asked]
         costs = [cost_of("GET", read.path, read.query) for read in reads]
         body = json.dumps({"requests": [_step(number, read) for number, read in enumerate(reads)]}).encode()
-        cost = Cost(Workload.DIRECTORY, sum(cost.units for cost in costs))
+        keys = tuple(collection for cost in costs for collection in cost.keys)
+        cost = Cost(Workload.DIRECTORY, sum(cost.units for cost in costs), keys=keys)
         answer = await _kept(lambda: self._sender.post_batch(reads[0].version, body, cost))
         if isinstance(answer, TenantError):
             # an envelope that was tried often enough is not tried again step by step

@@ -1,6 +1,7 @@
 """Keeps all requests of a run within the service's quotas, together."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from weakref import WeakValueDictionary
@@ -10,7 +11,7 @@ from azremediate.core.config import Throttle
 from azremediate.core.events import Listener, Waiting
 from azremediate.tenant.lane import Lane
 from azremediate.tenant.learned_pace import LearnedPace
-from azremediate.tenant.quota import UNITS_PER_10S, Cost, Workload
+from azremediate.tenant.quota import HOLDERS, KEYS_PER_MINUTE, UNITS_PER_10S, Cost, Workload
 
 _NOTICEABLE = 2.0
 _NEARLY_USED = 0.8
@@ -56,6 +57,7 @@ class Governor:
             Workload.POLICY: Bucket(throttle.policy_per_second, 1, now),
             Workload.REPORTS: Bucket(throttle.reports_per_10s, 10, now),
         }
+        self._keys = {collection: Bucket(KEYS_PER_MINUTE, 60, now) for collection in HOLDERS}
         self._pace = LearnedPace(now)
         self._not_before = dict.fromkeys(Workload, now)
         self._reads_lane = Lane(throttle.read_concurrency)
@@ -109,6 +111,8 @@ class Governor:
         now = self._clock.monotonic()
         if cost.workload is Workload.DIRECTORY:
             seconds = max(self._units.reserve(cost.units, now), self._writes.reserve(cost.writes, now))
+            for collection, reads in Counter(cost.keys).items():
+                seconds = max(seconds, self._keys[collection].reserve(reads, now))
         else:
             seconds = self._requests[cost.workload].reserve(1, now)
         await self._wait(seconds, f"the quota of the {cost.workload.value} service is used up")

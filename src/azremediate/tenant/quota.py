@@ -23,12 +23,22 @@ class Workload(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one request takes: resource units and writes of the directory, or one request of the other workloads."""
+    """What one request takes: resource units and writes of the directory, or one request of the other workloads.
+
+    keys: for each read that selects keyCredentials, which have a quota of their own, its collection.
+    """
 
     workload: Workload
     units: int = 1
     writes: int = 0
+    keys: tuple[str, ...] = ()
 
+
+KEYS_PER_MINUTE: Final = 150
+"""Reads of one collection, of a tenant, that select keyCredentials.
+
+Source: https://learn.microsoft.com/graph/api/application-list and serviceprincipal-list, notes on $select
+"""
 
 UNITS_PER_10S: Final = {TenantSize.S: 3500, TenantSize.M: 5000, TenantSize.L: 8000}
 
@@ -52,6 +62,11 @@ _READS: Final = tuple(
         (r"/domains/[^/]+/domainNameReferences", 4),
     )
 )
+HOLDERS: Final = ("applications", "serviceprincipals")
+"""The collections whose objects have keyCredentials, in lower case."""
+
+_HOLDER: Final = re.compile(rf"/({'|'.join(HOLDERS)})\b", re.IGNORECASE)
+_KEYS: Final = re.compile(r"\bkeyCredentials\b", re.IGNORECASE)
 _QUERIES: Final = (
     (re.compile(r"/directoryObjects/getByIds", re.IGNORECASE), 3),
     (re.compile(r".*/checkMember(Groups|Objects)", re.IGNORECASE), 4),
@@ -72,11 +87,16 @@ def cost_of(method: str, path: str, query: Mapping[str, str] | None = None) -> C
     if workload is not Workload.DIRECTORY:
         return Cost(workload)
     if method == "GET":
-        return Cost(workload, _read_units(path, query or {}))
+        return Cost(workload, _read_units(path, query or {}), keys=_keys_of(path, query or {}))
     for pattern, units in _QUERIES:
         if pattern.fullmatch(path):
             return Cost(workload, units)
     return Cost(workload, 1, 1)
+
+
+def _keys_of(path: str, query: Mapping[str, str]) -> tuple[str, ...]:
+    found = _HOLDER.match(path)
+    return (found[1].lower(),) if found and _KEYS.search(query.get("$select", "")) else ()
 
 
 def _read_units(path: str, query: Mapping[str, str]) -> int:
