@@ -13,6 +13,7 @@ from pathlib import Path
 
 from audit import measure_audit, measure_million
 from containment import measure_containment
+from durability import measure_durability
 from growth import measure_growth
 from look_ups import measure_look_ups
 from one_action import measure_one_action
@@ -32,6 +33,7 @@ _PARTS: dict[str, tuple[str, Callable[[Path], list[Row]]]] = {
     "containment": ("Cut off 100 users while 1,000 secrets are rotated, 80 ms", measure_containment),
     "one-action": ("One action on one user, 80 ms", measure_one_action),
     "growth": ("How planning grows", measure_growth),
+    "durability": ("What a journal on disk costs", measure_durability),
     "audit": ("Verify an audit log", measure_audit),
 }
 _LONG: dict[str, tuple[str, Callable[[Path], list[Row]]]] = {

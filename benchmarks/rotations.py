@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from big_tenant import BigTenant, Leaked
+from ceiling import measure_ceiling
 from measured import Measured, azremediate
 from plain import Plain, run_plain
 from served_lab import ServedLab
@@ -29,6 +30,8 @@ def measure_rotations(folder: Path) -> list[Row]:
         applied = rotate_all(folder, lab, tenant)
         lab_cpu = lab.cpu_seconds() - before
         clean, issued = end_state(lab, tenant.leaked)
+        asked = sum(row["count"] for row in lab.requests()) / applied.seconds
+        ceiling = measure_ceiling(lab, tenant)
     seconds = plain.seconds / plain.done * count
     faster = seconds / applied.seconds
     return [
@@ -46,6 +49,8 @@ def measure_rotations(folder: Path) -> list[Row]:
         Row("  applications clean at the end", clean, "apps", target=f"{count}", met=clean == count),
         Row("  secrets issued for each application", issued, "", target="1.00", met=issued == 1.0),
         Row("  the lab's processor time meanwhile", lab_cpu, "s"),
+        Row("  requests to it each second", asked, "/s"),
+        *ceiling,
         *gathered(gather, count, gather_clean, gather_issued),
     ]
 
