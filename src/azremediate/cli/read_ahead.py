@@ -23,13 +23,21 @@ from azremediate.resolve.guard_facts import gather_guard_facts
 _UNTIL_ASKED: Final = 0.02
 """Seconds after which the first questions have left."""
 
-_FRESH: Final = 5.0
-"""Seconds for which what was read ahead is as good as a reading of now."""
+FRESH: Final = 5.0
+"""Seconds for which what was read is as good as a reading of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacts:
+    """What guards judge by; `at` is when it was asked for, on the session's clock."""
+
+    facts: GuardFacts
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAhead:
-    """What guards judge by, and the targets of a plan's first phase; `at` is when, on the session's clock.
+    """What guards judge by, and the targets of a plan's first phase.
 
     content: the plan as it stands in its file.
 
@@ -37,20 +45,15 @@ class ReadAhead:
     """
 
     clock: Clock
-    at: float
-    facts: GuardFacts
+    known: KnownFacts
     targets: Mapping[str, Target | TenantError]
     asked: frozenset[str]
     content: bytes
 
-    @property
-    def fresh(self) -> bool:
-        """Whether it is as good as read now."""
-        return self.clock.monotonic() - self.at <= _FRESH
-
     def covers(self, changes: Sequence[Change]) -> bool:
         """Whether the targets of these changes are among what was read, and just now."""
-        return self.fresh and self.asked.issuperset(change.change_id for change in changes)
+        fresh = self.clock.monotonic() - self.known.at <= FRESH
+        return fresh and self.asked.issuperset(change.change_id for change in changes)
 
 
 async def read_ahead(
@@ -67,7 +70,7 @@ async def read_ahead(
         )
     except AzremediateError:
         return None
-    return ReadAhead(clock, at, facts, targets, frozenset(change.change_id for change in first), content)
+    return ReadAhead(clock, KnownFacts(facts, at), targets, frozenset(change.change_id for change in first), content)
 
 
 async def _prepared(plan: Plan) -> bytes:

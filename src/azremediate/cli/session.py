@@ -3,13 +3,13 @@
 import platform
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from azremediate import __version__
 from azremediate.cli.configuration import configuration
 from azremediate.cli.os_account import os_user
-from azremediate.cli.read_ahead import ReadAhead, read_ahead
+from azremediate.cli.read_ahead import FRESH, KnownFacts, ReadAhead, read_ahead
 from azremediate.cli.settings import Settings
 from azremediate.cli.system_clock import SystemClock
 from azremediate.core.change import Change
@@ -40,7 +40,7 @@ from azremediate.tenant.opening import open_tenant
 class Session:
     """One signed-in tenant. `claims` are those of our own token, `profile` names the tenant.
 
-    ahead: what was read while it was opened, when a plan was named then.
+    ahead: what was read while it was opened, when a plan was named then. known: what guards judged by, the latest last.
     """
 
     config: Config
@@ -50,6 +50,7 @@ class Session:
     profile: TenantProfile
     listener: Listener
     ahead: ReadAhead | None = None
+    known: list[KnownFacts] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -84,11 +85,17 @@ class Session:
         )
 
     async def guard_facts(self) -> GuardFacts:
-        """What guards judge by, read now or just before."""
-        if self.ahead is not None and self.ahead.fresh:
-            return self.ahead.facts
+        """What guards judge by, read now or just before.
+
+        A command that plans and applies at once judges twice within a moment; after a wait it reads again.
+        """
+        at = self.clock.monotonic()
+        if self.known and at - self.known[-1].at <= FRESH:
+            return self.known[-1].facts
         config = self.config
-        return await gather_guard_facts(self.tenant, config.guards, self.claims, config.azure.subscriptions)
+        facts = await gather_guard_facts(self.tenant, config.guards, self.claims, config.azure.subscriptions)
+        self.known.append(KnownFacts(facts, at))
+        return facts
 
     async def current(self, changes: Sequence[Change]) -> Mapping[str, Target | TenantError]:
         """The targets of changes, read now or just before; see `current_targets`."""
@@ -138,7 +145,7 @@ async def open_session(settings: Settings, listener: Listener, ahead_of: Plan | 
             )
         profile, ahead = await _profile_and(tenant, ahead_of, config, claims, clock)
         listener(Progressed("signing in", 1, 1))
-        yield Session(config, clock, tenant, claims, profile, listener, ahead)
+        yield Session(config, clock, tenant, claims, profile, listener, ahead, [ahead.known] if ahead else [])
 
 
 async def _profile_and(
