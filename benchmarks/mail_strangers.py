@@ -132,7 +132,7 @@ def strangers(seed: int, rounds: int, *, held: bool | None = None) -> Iterator[t
             message["Message-ID"] = f"<{message_id}>"
             message["From"], message["To"] = "someone@fabrikam.example", "other@contoso.example"
             message["Subject"], message["Date"] = "RE: your request", "Tue, 16 Jan 2024 09:12:44 +0000"
-            if body.lstrip().startswith("<"):
+            if body.startswith("<html"):
                 message.set_content("This message is in HTML.")
                 message.add_alternative(body, subtype="html")
             else:

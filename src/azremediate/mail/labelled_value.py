@@ -8,38 +8,9 @@ from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match
 from azremediate.mail.labels import Label
 from azremediate.mail.password_shape import Shape, entropy, is_ordinary, is_placeholder, shape
-from azremediate.mail.words import after_label, alternatives
+from azremediate.mail.value_form import changed, readings
+from azremediate.mail.words import after_label
 
-_CLOSERS = r"s?[0-9]{0,2}[\"'`*_)\]]{0,5}"
-_NOTE = r"(?:[ \t]{0,2}\([^)\n]{0,50}\)[*_]{0,2})?"
-_SEPARATOR = r"(?::=|=>|->|>{1,2}|[:=|])[*_]{0,2}"
-_OPEN = r"(?:[ \t>]|\*\*|__){0,8}"
-_VALUE = (
-    r"(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
-    r"|(?P<bare>[^\s\x1f\"'`]\S{2,400}))"
-)
-_NEXT_LINE = r"[ \t]*(?:\n[ \t>|*_-]*){1,3}"
-_STRONG = re.compile(
-    _CLOSERS + _NOTE + r"[ \t]{0,6}(?:" + _SEPARATOR + r"|[ \t]{1,3}-{1,2}[ ]|\t+[ ]?|[ ]{4,40})" + _OPEN + _VALUE
-)
-_STRONG_BELOW = re.compile(
-    _CLOSERS + _NOTE + r"[ \t]{0,6}(?:" + _SEPARATOR + r")?" + _NEXT_LINE + _VALUE + r"[ \t*_.]*(?:\n|$)"
-)
-_WITH_WORDS = re.compile(
-    _CLOSERS + r"[ ,][^:=\n|]{1,70}(?::|=|->|=>)[*_]{0,2}(?:[ \t]+|" + _NEXT_LINE + r"|(?=[\"'`]))[*_]{0,2}" + _VALUE
-)
-_VERB = re.compile(
-    _CLOSERS
-    + _NOTE
-    + r"(?:[ \t\n>]+[^\s:=]{1,30}){0,7}?[ \t\n>]+"
-    + rf"(?:(?P<sure>{alternatives('verbs_sure')})|{alternatives('verbs_weak')})"
-    + rf"(?:[ \t\n>]+(?:{alternatives('verbs_then')}))?[ \t]{{0,2}}[:=]?(?:[ \t\n>]|\*\*|__)+"
-    + _VALUE
-)
-_QUOTED = re.compile(
-    _CLOSERS
-    + r"[ \t]{1,3}(?:\"(?P<q1>[^\"\n]{4,64})\"|'(?P<q2>[^'\n]{4,64})'|`(?P<q3>[^`\n]{4,64})`|(?P<bare>[^\s\x1f]{7,64}))"
-)
 _KEY_KINDS = {"client-secret", "api-key", "token"}
 
 
@@ -73,10 +44,11 @@ def announced(data: bytes, ends: Sequence[int], labels: dict[bytes, list[Label]]
 
 def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
     before, after = data[start - 1 : start] if start else b" ", data[end : end + 1]
-    if after.isalpha() and not (after in b"sS" and not data[end + 1 : end + 2].isalpha()):
+    joined = label.near and label.word.endswith((b"_", b"-"))
+    if after.isalpha() and not joined and not (after in b"sS" and not data[end + 1 : end + 2].isalpha()):
         return False
-    if label.near:
-        return True
+    if label.near:  # not within an identifier: the column `last_login` says nothing of what stands near
+        return before != b"_" and (after != b"_" or joined)
     if (
         after in (b"_", b"-")
         and data[end + 1 : end + 2].isalpha()
@@ -88,19 +60,22 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
             before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
         )
     if before == b"_" or not before.isalnum():
-        return before not in (b"/", b"-", b".") or start < 2 or not data[start - 2 : start - 1].isalnum()
+        setting = before in (b".", b"-") and data[end : end + 3].lstrip()[:1] in (b"=", b":")
+        return setting or before not in (b"/", b"-", b".") or start < 2 or not data[start - 2 : start - 1].isalnum()
     return before.islower() and data[start : start + 1].isupper()
 
 
 def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
     """What the label announces; `limit` is where the next label begins, which has to come after the value's begin."""
     text = data[one.end : one.end + 600].decode("latin-1")
-    for pattern, strength in ((_STRONG, 3), (_STRONG_BELOW, 2), (_WITH_WORDS, 2), (_VERB, 1), (_QUOTED, 0)):
-        found = pattern.match(text)
-        if found is None:
-            continue
-        sure = strength != 1 or found["sure"] is not None or _set_before(data, one.start)
-        match = _judged(one, found, strength if sure else -1, text)
+    bold = _within_bold(data, one.start)
+    both = [_judged(one, found, 1, text, bold) for found in changed(text)]
+    if both and both[0] is not None:
+        yield from (match for match in both if match is not None)
+        return
+    for found, strength in readings(text):
+        sure = strength >= 0 or _set_before(data, one.start) or _SET_AFTER.match(text, found.end())
+        match = _judged(one, found, abs(strength) if sure else strength, text, bold)
         if match is not None and match.start <= limit:
             yield match
             return
@@ -109,22 +84,32 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
 _SET = re.compile(rb"(?:set|reset|chang|updat|switch|rotat)[a-z]*[ ](?:[A-Za-z']{1,12}[ ]){0,3}$")
 
 
+_SET_AFTER = re.compile(r"[\"'`]?[ ](?:gesetzt|geändert|zurückgesetzt|gestellt|festgelegt|gezet|gewijzigd)\b")
+
+
 def _set_before(data: bytes, at: int) -> bool:
     """Whether somebody set what the label names: "I reset your password to"."""
     return _SET.search(data, max(0, at - 48), at) is not None
 
 
-def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str) -> Match | None:
+def _within_bold(data: bytes, at: int) -> bool:
+    """Whether bold or italic text of Markdown began before the label in its line, so that marks may end the value."""
+    line = data[max(data.rfind(b"\n", 0, at) + 1, at - 200) : at]
+    return line.count(b"**") % 2 == 1 or line.endswith(b"*")
+
+
+def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str, bold_label: bool) -> Match | None:
     group = next(name for name in ("q1", "q2", "q3", "bare") if found.groupdict().get(name) is not None)
     first = found.start(group)
     quoted = group != "bare"
     value = found[group]
     if not quoted:
-        marks = "([{<*_" if value.endswith(("*", "_")) else "([{<"
+        bold = bold_label or text[max(0, first - 2) : first] in ("**", "__")
+        marks = "([{<*_" if value.endswith(("*", "_")) and value[:1] == value[-1:] else "([{<"
         lead = len(value) - len(value.lstrip(marks))
         first += lead
         rest = text[found.end(group) : found.end(group) + 4]
-        value = trimmed(value[lead:], configured="=" in text[:first], rest=rest, inside=value[:lead])
+        value = trimmed(value[lead:], configured="=" in text[:first], rest=rest, inside=value[:lead] + "*_" * bold)
     if strength != 3 and re.match(
         r"[A-Za-z_-]{2,}=(?:[\"']?\w+-|[^;]+;\w+=)", value
     ):  # an attribute or a setting of its own
@@ -152,7 +137,9 @@ def trimmed(token: str, *, configured: bool = False, rest: str = "", inside: str
     token = re.split(r"[<>\x1f]|&(?:lt|gt|quot|nbsp|amp);|\\n|\\r|\\\"", token, maxsplit=1)[0]
     if configured:
         token = re.split(r";(?=\s|$|[A-Za-z])|&(?=[A-Za-z_]+=)|,(?=[A-Za-z_]+=)", token, maxsplit=1)[0]
-    while token and token[-1] in ".,;:'\"`*_|":
+    asked = token.endswith("?")
+    marked = "*" in inside or "_" in inside
+    while token and (token[-1] in ".,;:'\"`|" or (token[-1] in "*_" and marked)):
         token = token[:-1]
     for opening, closing in ("()", "[]", "{}"):
         while token.endswith(closing) and token.count(closing) > token.count(opening):
@@ -160,7 +147,7 @@ def trimmed(token: str, *, configured: bool = False, rest: str = "", inside: str
     for opening, closing in ("()", "[]", "{}"):
         if opening in inside and closing in token and opening not in token:
             token = token[: token.index(closing)]
-    if token.endswith("?") and (token.endswith("!?") or re.match(r"[ \t]+[A-Z]", rest)):
+    if asked and token.endswith("?") and (token.endswith("!?") or re.match(r"[ \t]+[A-Z]", rest)):
         token = token[:-1]
     return token
 

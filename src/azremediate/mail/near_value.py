@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match
 from azremediate.mail.labelled_value import Announced, trimmed
-from azremediate.mail.password_shape import Shape, shape
+from azremediate.mail.password_shape import Shape, is_ordinary, shape
 from azremediate.mail.words import before_name
 
 _AFTER, _BEFORE, _LONGEST = 96, 64, 40
@@ -21,12 +21,39 @@ def values_near(data: bytes, one: Announced) -> Iterable[Match]:
     end = min(len(data), one.end + _AFTER)
     text = data[start:end].decode("latin-1")
     inside = (one.start - start, one.end - start)
+    yield from _after_accounts(text, start)
     for token in _TOKEN.finditer(text):
         if (token.start() < inside[1] and token.end() > inside[0]) or _cut(
             data, start + token.start(), start + token.end()
         ):
             continue
         yield from _judged(one, text, token, start, inside)
+
+
+_ACCOUNT = (
+    r"(?P<account>[\w.-]+\\[\w.-]+|[\w.+-]+@[\w.-]+\.\w+|(?i:root|sa|admin\w*|sysadmin|sysop|postgres|guest|operator|backup\w*|test\w*)"
+    r"|[A-Za-z][\w-]*(?:[._-][\w-]+)+|[A-Za-z]+[0-9]{1,4})"
+)
+_PAIRED = re.compile(
+    r"(?<![\w./@\\-])[\"'`(]{0,2}"
+    + _ACCOUNT
+    + r"(?:[\"'`]?(?:[ ]?(?:/{1,2}|\||->|=>)[ ]?|,[ ]|[ ](?:and|with|und|mit|et|avec|y|con|e|met|och)[ ])|:)"
+    + r"[\"'`]?(?P<value>[^\s\"'`|\x1f]{6,64})"
+)
+
+
+def _after_accounts(text: str, offset: int) -> Iterable[Match]:
+    """What stands beside the name of an account: `root, ...`, `svc_scan/...`, `CONTOSO\\kim and ...`."""
+    for found in _PAIRED.finditer(text):
+        value = trimmed(found["value"], rest=text[found.end() : found.end() + 4], inside="(")
+        if shape(value) >= Shape.MEDIUM and len(value) <= _LONGEST and not _is_product(found["account"]):
+            first = found.start("value")
+            yield Match(offset + first, offset + first + len(value), "beside-account", "password", Tier.PROXIMITY)
+
+
+def _is_product(account: str) -> bool:
+    """Whether the name is no account's, as `Windows11` in "(Windows11, Build22631)"."""
+    return "@" not in account and "\\" not in account and is_ordinary(account)
 
 
 def _cut(data: bytes, start: int, end: int) -> bool:
@@ -38,15 +65,16 @@ def _cut(data: bytes, start: int, end: int) -> bool:
 
 def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, inside: tuple[int, int]) -> Iterable[Match]:
     raw = token[0]
-    lead = len(raw) - len(raw.lstrip("\"'`(*_[<{,;:="))
+    marks = "\"'`([<{,;:=" + ("*_" if raw.rstrip(".,;:)")[-1:] in ("*", "_") else "")
+    lead = len(raw) - len(raw.lstrip(marks))
     value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
-    if re.search(r";[A-Za-z]|^\w+=[\"']", value):
+    if re.search(r";[A-Za-z]|^\w+=[\"']|^[\w.-]*(?:[._-]|pass)\w*=", value):
         return
     first = token.start() + lead
     if (pair := _PAIR.fullmatch(value)) is not None and shape(pair["value"]) >= Shape.MEDIUM:
         first, value = first + pair.start("value"), pair["value"]
     look = shape(value)
-    wanted = Shape.STRONG
+    wanted = Shape.MEDIUM if _said_to_be(text, token, inside) else Shape.STRONG
     quoted = lead > 0 and raw[lead - 1] in "\"'`*"
     if quoted and not one.label.near:
         wanted = Shape.MEDIUM
@@ -55,9 +83,31 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
     if word is not None and word[1].lower() in before_name() and not re.search(r"[!@#$%^&*+=~?]", value):
         return
-    if one.label.near and _is_name_of(text, token.start(), inside):
+    if one.label.near and not text[: inside[1]].endswith(_LEADS) and _is_name_of(text, token.start(), inside):
         return
     yield Match(offset + first, offset + first + len(value), "near-credential-word", "password", Tier.PROXIMITY)
+
+
+_LEADS = (" to", " with", " mit", " avec", " par")
+"""Ends of labels that a value follows directly."""
+
+_THAT_IS = re.compile(
+    r"[\"'`*)\]]{0,3}[ \t]*(?:-{1,2}|,)?[ \t]*"
+    r"(?:(?:that|this|it)(?:'s|[ ]is|[ ]was)|is|was|ist|war|est|es|é|è)(?:[ ]\w+){0,4}[ ]"
+)
+_USE = re.compile(r"(?i)\b(?:use|enter|type|try|mit|avec|con)[ ][\"'`]?$")
+_FOR = re.compile(r"[\"'`]?[ ](?:to|for|as|when)[ ](?:the[ ])?")
+_WORD_IS = re.compile(r"s?(?:[ ][\w']+){0,5}[ ](?:is|are|was|now|ist|lautet|est|es)[ ][\"'`]?|[ ][\"'`]?")
+
+
+def _said_to_be(text: str, token: "re.Match[str]", inside: tuple[int, int]) -> bool:
+    """Whether the sentence says so: "... is the password for", "the credential you want is ...", "set it to ..."."""
+    if token.end() <= inside[0]:
+        following = text[token.end() : inside[0]]
+        used = _USE.search(text[: token.start()]) is not None and _FOR.fullmatch(following) is not None
+        return used or _THAT_IS.fullmatch(following) is not None
+    between = _WORD_IS.fullmatch(text[inside[1] : token.start()])
+    return between is not None and (len(between[0]) > 2 or text[: inside[1]].endswith(_LEADS))
 
 
 def _is_name_of(text: str, at: int, inside: tuple[int, int]) -> bool:

@@ -84,6 +84,8 @@ def shape(token: str) -> Shape:
 
 def _letters_only(core: str, classes: list[str]) -> Shape:
     if "w" in classes:
+        if _random_groups(core, {"l", "u"} & set(classes)):
+            return Shape.STRONG
         return Shape.MEDIUM if core.count("-") + core.count("_") >= 3 and len(core) >= 16 else Shape.NOT
     inner = "".join(classes[1:])
     if "u" in inner and "l" in inner:
@@ -94,9 +96,13 @@ def _letters_only(core: str, classes: list[str]) -> Shape:
 
 _WORD_NUMBER = re.compile(r"[A-Za-z]+[-_.]?[0-9]{1,8}")
 _NAMES = re.compile(r"[A-Za-z]+(?:[-_./][A-Za-z0-9]+)+|(?:[A-Za-z0-9]+[-_./])+[A-Za-z0-9]+")
+_GROUPS = re.compile(r"[A-Za-z0-9]{4,8}(?:[-_.][A-Za-z0-9]{4,8}){1,6}")
+_TURN = re.compile(r"[a-z][A-Z][A-Za-z0-9]*[a-zA-Z0-9]|[0-9][a-z]|[a-z][0-9][A-Za-z]")
 _LEET = re.compile(r"[A-Za-z][0-9][a-z]")
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
-_MONEY = re.compile(r"[$#&+~@]?[0-9][0-9.,]*[+%*$]?|[A-Z]{1,3}[$][0-9.,]+|[A-Za-z]+[*?!+]+|[&+=*~|<>]+\w*|\w+[=]\w*")
+_MONEY = re.compile(
+    r"[$#&+~@]?[0-9][0-9.,]*[+%*$]?|[A-Z]{1,3}[$][0-9.,]+|[A-Za-z]+[*?!+]+|[&+=*~|<>]+[A-Za-z]*|\w+[=]\w*"
+)
 
 
 def _mixed(core: str, kinds: set[str], changes: int) -> Shape:
@@ -110,11 +116,23 @@ def _mixed(core: str, kinds: set[str], changes: int) -> Shape:
         return Shape.STRONG if len(core) >= 7 and kinds & {"l", "u"} else Shape.MEDIUM
     if _WORD_NUMBER.fullmatch(core):
         return Shape.MEDIUM if len(core) >= 7 else Shape.WEAK
-    if _NAMES.fullmatch(core) and not (len(kinds) == 3 and len(core) >= 10 and _LEET.search(core)):
+    if (
+        not _random_groups(core, kinds)
+        and _NAMES.fullmatch(core)
+        and not (len(kinds) == 3 and len(core) >= 10 and _LEET.search(core))
+    ):
         return Shape.MEDIUM if changes >= 6 or len(kinds) == 3 else Shape.WEAK
-    if len(kinds) == 3 and len(core) >= 7:
+    if (len(kinds) >= 2 and _random_groups(core, kinds)) or (len(kinds) == 3 and len(core) >= 7):
         return Shape.STRONG
     return Shape.MEDIUM if "l" not in kinds else _interleaved(core, changes)
+
+
+def _random_groups(core: str, kinds: set[str]) -> bool:
+    """Groups of one length, as generators make them: small letters, capitals and digits within the groups."""
+    if not {"l", "u"} <= kinds or not _GROUPS.fullmatch(core):
+        return False
+    groups = re.split(r"[-_.]", core)
+    return len({len(group) for group in groups}) == 1 and sum(_TURN.search(group) is not None for group in groups) >= 2
 
 
 def _interleaved(core: str, changes: int) -> Shape:

@@ -231,6 +231,18 @@ def _command_line(found: Candidate, _: str) -> Taken | None:
     return Taken(len(value)) if shape(value) >= Shape.MEDIUM or len(value) >= 20 else None
 
 
+def _not_a_word(found: Candidate, _: str) -> Taken | None:
+    value = found.value
+    return Taken(len(value)) if shape(value) >= Shape.MEDIUM or re.search(r"[^A-Za-z]", value) else None
+
+
+def _looks_chosen(found: Candidate, _: str) -> Taken | None:
+    value = found.value.rstrip(".,;:")
+    if not value or value.startswith(("-", "/", "\\")) or shape(value) is not Shape.STRONG:
+        return None
+    return Taken(len(value))
+
+
 def _basic_credential(found: Candidate, _: str) -> Taken | None:
     try:
         text = base64.b64decode(found.value + "=" * (-len(found.value) % 4), validate=True).decode("utf-8")
@@ -259,6 +271,8 @@ CHECKS: dict[str, Check] = {
     "pem": _pem,
     "configured": _configured,
     "command_line": _command_line,
+    "not_a_word": _not_a_word,
+    "looks_chosen": _looks_chosen,
     "basic_credential": _basic_credential,
 }
 """Every check by the name that rules use."""

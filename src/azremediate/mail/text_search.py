@@ -12,6 +12,7 @@ from azremediate.mail.labelled_value import Announced, announced, values_of
 from azremediate.mail.labels import Label, labels
 from azremediate.mail.near_value import values_near
 from azremediate.mail.rule import rules
+from azremediate.mail.table_value import values_below
 from azremediate.mail.text_view import as_bytes, joined_views
 
 _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
@@ -45,7 +46,11 @@ class TextSearch:
         for view in joined_views(data, text):
             check_time()
             for match in self._in(view.data, check_time):
-                if match.tier is Tier.EXACT or (match.tier is Tier.LABELLED and match.end - match.start >= _LONG):
+                if match.tier is Tier.EXACT or (
+                    match.tier is Tier.LABELLED
+                    and match.end - match.start >= _LONG
+                    and b"|" not in view.data[match.start : match.end]  # rows of a table, and no wrapped value
+                ):
                     place = view.place(match.start, match.end)
                     if place is not None and (match.tier is Tier.EXACT or place[0] not in begun):
                         found.append(replace(match, start=place[0], end=place[1]))
@@ -71,7 +76,10 @@ def _labelled(
             continue
         check_time()
         limit = next((other.start for other in found[number + 1 : number + 9] if not other.label.near), len(data))
-        values = [] if one.label.near else list(values_of(data, one, limit))
+        values: list[Match] = []
+        if not one.label.near:
+            below = list(values_below(data, one)) if one.label.kind == "password" else []
+            values = below or list(values_of(data, one, limit))
         done = max([done, *(match.end for match in values)])
         yield from values or values_near(data, one)
 
