@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azremediate.core.approval import Decision, parse_approver
-from azremediate.core.errors import InputInvalid
+from azremediate.core.errors import InputInvalid, IntegrityBroken
 from azremediate.journal.approval_file import (
     append_approval,
     approval_line,
@@ -111,3 +111,13 @@ def test_comment_that_breaks_lines(key_file: Path) -> None:
     """One decision is one line."""
     with pytest.raises(InputInvalid):
         approval_line(read_key(key_file), PLAN_ID, Decision.APPROVE, "a\nb", NOW)
+
+
+def test_a_kept_file_that_cannot_be_read_is_the_state_directorys_fault(tmp_path: Path) -> None:
+    """What a person named is a wrong argument; what azremediate keeps is a state directory that fails."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(InputInvalid):
+        read_approvals(folder, [])
+    with pytest.raises(IntegrityBroken):
+        read_approvals(folder, [], kept=True)

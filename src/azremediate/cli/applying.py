@@ -172,7 +172,7 @@ def _approved(
 ) -> list[Note]:
     """Who approved the plan, kept for a resumed run; raises `GuardRefused` when not enough people did."""
     kept = kept_approvals(journal.state, plan.plan_id)
-    given = approvals_of(session.config, [kept] if approvals is None else [kept, approvals])
+    given = approvals_of(session.config, approvals, kept)
     notes = check_approved(plan, session.config.guards.approvals, facts, given, session.now)
     if notes and approvals is not None:
         keep_approvals(journal.state, plan.plan_id, approvals)

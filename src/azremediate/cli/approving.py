@@ -96,10 +96,11 @@ def _check_same(plan: Plan, plan_id: str, shown: Output) -> None:
         )
 
 
-def approvals_of(config: Config, files: Sequence[Path]) -> list[Approval]:
-    """The decisions of configured approvers in these files."""
+def approvals_of(config: Config, file: Path | None, kept: Path | None = None) -> list[Approval]:
+    """The decisions of configured approvers in a file, and in the one where a run keeps them."""
     approvers = [parse_approver(text) for text in config.guards.approvals.approvers]
-    return [approval for file in files for approval in read_approvals(file, approvers)]
+    own = [] if kept is None else read_approvals(kept, approvers, kept=True)
+    return own if file is None else [*own, *read_approvals(file, approvers)]
 
 
 def check_approved(

@@ -43,15 +43,16 @@ def approval_line(key: Ed25519PrivateKey, plan_id: str, decision: Decision, comm
     return canonical({"approval": approval, "signature": signature}).decode()
 
 
-def read_approvals(file: Path, approvers: Iterable[Approver]) -> list[Approval]:
+def read_approvals(file: Path, approvers: Iterable[Approver], *, kept: bool = False) -> list[Approval]:
     """The decisions in a file whose signature is that of one of the approvers; a file that is not there has none.
 
-    Lines of others are left out, whatever they say: anybody may append to the file. Raises `InputInvalid` that names
-    the line which is no decision, or bears a signature that does not fit.
+    Lines of others are left out, whatever they say: anybody may append to the file. kept: it is the file of
+    `kept_approvals`. Raises `InputInvalid` that names the line which is no decision, or bears a signature that does not
+    fit; `IntegrityBroken` when a kept file cannot be read.
     """
     keys = {one.key_id: one for one in approvers}
     found = []
-    for number, line in _lines(file):
+    for number, line in _lines(file, kept=kept):
         try:
             approval = _checked(line, keys)
         except ShapeError as error:
@@ -66,11 +67,7 @@ def read_approvals(file: Path, approvers: Iterable[Approver]) -> list[Approval]:
 def append_approval(file: Path, line: str) -> None:
     """Put one decision behind the others, durably; raises `InputInvalid` when the file cannot be written."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "ab") as opened:
-            opened.write(line.encode() + b"\n")
-            opened.flush()
-            os.fsync(opened.fileno())
+        _append(file, line.encode())
     except OSError as error:
         raise InputInvalid(f"cannot be written: {error.strerror}", file=str(file), hint="check its folder") from None
 
@@ -78,14 +75,14 @@ def append_approval(file: Path, line: str) -> None:
 def keep_approvals(state: StateDirectory, plan_id: str, source: Path) -> None:
     """Keep the approvals with which a run begins, so that it can go on without the plan's file."""
     kept = kept_approvals(state, plan_id)
-    known = {line for _, line in _lines(kept)}
+    known = {line for _, line in _lines(kept, kept=True)}
+    new = [line for _, line in _lines(source) if line not in known]
     try:
         kept.parent.mkdir(mode=0o700, exist_ok=True)
+        for line in new:
+            _append(kept, line)
     except OSError as error:
         raise unwritable(f"the approvals in {kept.parent} cannot be kept", error) from None
-    for _, line in _lines(source):
-        if line not in known:
-            append_approval(kept, line.decode("utf-8"))
 
 
 def kept_approvals(state: StateDirectory, plan_id: str) -> Path:
@@ -143,13 +140,23 @@ def key_id_of(key: Ed25519PrivateKey) -> str:
     return Approver("", key.public_key().public_bytes_raw()).key_id
 
 
-def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+def _append(file: Path, line: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as opened:
+        opened.write(line + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _lines(file: Path, *, kept: bool = False) -> Iterator[tuple[int, bytes]]:
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
         return
     except OSError as error:
+        if kept:
+            raise unwritable(f"the approvals in {file} cannot be read", error) from None
         raise InputInvalid(f"cannot be read: {error.strerror}", file=str(file), hint="check its permissions") from None
     if len(content) > _LARGEST_FILE:
         raise InputInvalid("is too large to hold approvals", file=str(file), hint="have it approved in a new file")

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import olefile
 
+from azremediate.mail.compressed_rich_text import uncompressed
+
 _Ole: TypeAlias = "olefile.OleFileIO[Any]"
 _TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
@@ -44,7 +46,7 @@ def _message(file: "_Ole", root: str, depth: int) -> bytes:
     if markup := _html(file, root):
         message.add_alternative(markup.decode("utf-8", "replace"), subtype="html", cte="base64")
     if packed := _stream(file, root, "1009", _BINARY):
-        message.add_attachment(_rich(packed), maintype="application", subtype="rtf", filename="body.rtf")
+        message.add_attachment(uncompressed(packed), maintype="application", subtype="rtf", filename="body.rtf")
     _attach(file, root, message, depth)
     head = _text(file, root, "007D")
     raw = message.as_bytes()
@@ -103,37 +105,3 @@ def _moment(file: "_Ole", root: str) -> datetime | None:
         if kind == 0x0040 and tag in _SENT:
             return _EPOCH + timedelta(microseconds=struct.unpack_from("<Q", data, at + 8)[0] // 10)
     return None
-
-
-_RTF_START = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}"
-    b"{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier"
-    b"{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
-)
-
-
-def _rich(packed: bytes) -> bytes:
-    """Compressed RTF (MS-OXRTFCP) unpacked."""
-    if len(packed) < 16 or packed[8:12] != b"LZFu":
-        return packed[16:]
-    window = bytearray(_RTF_START.ljust(4096, b"\0"))
-    place, at, out = len(_RTF_START), 16, bytearray()
-    while at < len(packed) and len(out) < 20_000_000:
-        flags, at = packed[at], at + 1
-        for bit in range(8):
-            if at >= len(packed):
-                break
-            if not flags >> bit & 1:
-                taken, at = packed[at : at + 1], at + 1
-            else:
-                word = int.from_bytes(packed[at : at + 2], "big")
-                offset, length, at = word >> 4, (word & 15) + 2, at + 2
-                if offset == place % 4096:
-                    return bytes(out)
-                taken = None
-            for step in range(1 if taken is not None else length):
-                byte = taken[0] if taken is not None else window[(offset + step) % 4096]
-                out.append(byte)
-                window[place % 4096] = byte
-                place += 1
-    return bytes(out)

@@ -5,10 +5,12 @@ from azremediate.mail.budget import Budget
 from azremediate.mail.decoded_text import decoded, is_text
 from azremediate.mail.html_text import html_text
 from azremediate.mail.message import FilePart
+from azremediate.mail.old_office import old_office_text
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
 from azremediate.mail.reasons import Reason
 from azremediate.mail.rich_text import rich_text
+from azremediate.mail.winmail import winmail_message
 
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF", b"\x00\x00\x01\x00")
 _IMAGE_NAMES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".ico", ".emf", ".wmf")
@@ -33,8 +35,10 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
         budget.files.append(FilePart(path, name, data))
         if is_text(data):
             budget.text(path, decoded(data))
-    elif data.startswith(_OLE) and (message := outlook_message(data)) is not None:
+    elif (message := _message_within(data)) is not None:
         budget.take_message(message, path, budget, depth + 1)
+    elif data.startswith(_OLE) and (found := old_office_text(data)) is not None:
+        _read_old_document(found, data, path, budget)
     elif (reason := _unreadable(lowered, data)) is not None:
         budget.miss(path, reason, len(data))
     else:
@@ -45,6 +49,11 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
         kind = "application/json" if lowered.endswith((".har", ".json")) else "text/html" if marked else "text/plain"
         budget.text(path, html_text(text) if marked else text, kind)
     return True
+
+
+def _message_within(data: bytes) -> bytes | None:
+    """The message that Outlook keeps in a file of its own, as raw message."""
+    return outlook_message(data) if data.startswith(_OLE) else winmail_message(data)
 
 
 def _is_key(name: str, data: bytes) -> bool:
@@ -96,6 +105,13 @@ def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
     for name, xml in texts:
         if not name.endswith("sharedStrings.xml") or "xl/worksheets/sheet1.xml" not in dict(texts):
             budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
+
+
+def _read_old_document(found: "str | Reason", data: bytes, path: str, budget: Budget) -> None:
+    if isinstance(found, Reason):
+        budget.miss(path, found, len(data))
+    else:
+        budget.text(path, found, "application/msword")
 
 
 def _read_pdf(data: bytes, path: str, budget: Budget) -> None:
