@@ -27,9 +27,14 @@ def outlook_message(data: bytes, depth: int = 0) -> bytes | None:
     """
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
-            return _message(file, "", depth)
+            return _message(file, "", depth) if _is_message(file) else None
     except (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError):
         return None
+
+
+def _is_message(file: "_Ole") -> bool:
+    """Whether the file has properties of a message; any other OLE file, such as a .doc, has none."""
+    return any(entry[0].startswith(("__properties_version1.0", "__substg1.0_")) for entry in file.listdir())
 
 
 def _message(file: "_Ole", root: str, depth: int) -> bytes:

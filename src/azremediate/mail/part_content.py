@@ -9,6 +9,7 @@ from azremediate.mail.old_office import old_office_text
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
 from azremediate.mail.reasons import Reason
+from azremediate.mail.recorded_traffic import recorded_traffic
 from azremediate.mail.rich_text import rich_text
 from azremediate.mail.winmail import winmail_message
 
@@ -42,13 +43,25 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
     elif (reason := _unreadable(lowered, data)) is not None:
         budget.miss(path, reason, len(data))
     else:
-        text = decoded(data)
-        marked = lowered.endswith((".html", ".htm", ".xhtml")) or text[:200].lstrip().lower().startswith(
-            ("<!doctype html", "<html")
-        )
-        kind = "application/json" if lowered.endswith((".har", ".json")) else "text/html" if marked else "text/plain"
-        budget.text(path, html_text(text) if marked else text, kind)
+        _read_text(lowered, decoded(data), path, budget)
     return True
+
+
+def _read_text(name: str, text: str, path: str, budget: Budget) -> None:
+    head = text[:200].lstrip().lower()
+    if name.endswith((".har", ".json")):
+        read_json(path, text, budget)
+    elif name.endswith((".html", ".htm", ".xhtml")) or head.startswith(("<!doctype html", "<html")):
+        budget.text(path, html_text(text), "text/html")
+    else:
+        budget.text(path, text)
+
+
+def read_json(path: str, text: str, budget: Budget, *, twin: bool = False) -> None:
+    """Add a JSON text, and as its twin what a recording of traffic in it says."""
+    budget.text(path, text, "application/json", twin=twin)
+    if (traffic := recorded_traffic(text)) is not None:
+        budget.text(path, traffic, "application/json", twin=True)
 
 
 def _message_within(data: bytes) -> bytes | None:

@@ -17,7 +17,7 @@ from azremediate.mail.html_text import html_text
 from azremediate.mail.limits import Limits
 from azremediate.mail.message import MessageHead, TakenApart
 from azremediate.mail.mime_splitter import Section, decoded_body, parts, section
-from azremediate.mail.part_content import read_file
+from azremediate.mail.part_content import read_file, read_json
 from azremediate.mail.reasons import Reason
 from azremediate.mail.signed_content import signed_content
 
@@ -131,9 +131,10 @@ def _take_leaf(leaf: _Leaf, budget: Budget, depth: int) -> None:
         budget.text(path, html_text(decoded(data, _charset(leaf.typed))), "text/html", twin=leaf.twin)
     elif kind.startswith("text/") and (not name or kind == "text/plain"):
         text = decoded(data, _charset(leaf.typed))
-        budget.text(
-            path, text, "application/json" if name.lower().endswith((".har", ".json")) else kind, twin=leaf.twin
-        )
+        if name.lower().endswith((".har", ".json")):
+            read_json(path, text, budget, twin=leaf.twin)
+        else:
+            budget.text(path, text, kind, twin=leaf.twin)
     elif not read_file(name or _named_by_kind(kind), data, path, budget, depth):
         _take_in(data, path, budget, depth + 1)
 
