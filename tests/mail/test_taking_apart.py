@@ -227,3 +227,20 @@ def test_any_bytes(raw: bytes) -> None:
     """No message makes it raise."""
     apart(b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n" + raw + b"\n--b--")
     apart(raw)
+
+
+def test_pictures_are_listed_with_their_size_and_nothing_else_is_taken_for_one() -> None:
+    """By their first bytes: an archive that is called a picture is opened."""
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("notes.txt", "words in an archive")
+    message = EmailMessage()
+    message.set_content("see attached")
+    message.add_attachment(picture, maintype="image", subtype="png", filename="logo.png")
+    message.add_attachment(data.getvalue(), maintype="image", subtype="png", filename="photo.png")
+    taken = take_apart(message.as_bytes(), "a.eml", Limits())
+    (missed,) = taken.not_analysed
+    assert (missed.part, missed.reason) == ("1.2/logo.png", str(Reason.IMAGE))
+    assert abs(missed.size - len(picture)) <= 2
+    assert "words in an archive" in [part.text for part in taken.texts]

@@ -103,6 +103,15 @@ def decoded_body(coding: bytes, body: bytes) -> bytes:
     return body
 
 
+def peeked(coding: bytes, body: bytes, count: int = 48) -> tuple[bytes, int]:
+    """The first bytes of a body in base64 and about how many it has; nothing and 0 for another transfer coding."""
+    if coding.strip().lower() != b"base64":
+        return b"", 0
+    letters = _NOT_BASE64.sub(b"", body[: 4 * count])
+    breaks = body.count(b"\n") + body.count(b"\r")
+    return _from_base64(letters[: len(letters) // 4 * 4])[:count], (len(body) - breaks) * 3 // 4
+
+
 def _from_base64(body: bytes) -> bytes:
     try:
         return binascii.a2b_base64(body)

@@ -11,6 +11,9 @@ from azremediate.mail.words import before_name
 
 _AFTER, _BEFORE, _LONGEST = 96, 64, 40
 _TOKEN = re.compile(r"[^\s\x1f]{6,160}")
+_TELLING = re.compile(r"[0-9!@#$%^&*+=~?|\\]|[a-z][A-Z]|[-_][^-_]+[-_]")
+"""What a word of a sentence has not."""
+
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'-]*)[\s:#\"'(=*]*$")
 _PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64})")
 
@@ -23,9 +26,9 @@ def values_near(data: bytes, one: Announced) -> Iterable[Match]:
     inside = (one.start - start, one.end - start)
     yield from _after_accounts(text, start)
     for token in _TOKEN.finditer(text):
-        if (token.start() < inside[1] and token.end() > inside[0]) or _cut(
-            data, start + token.start(), start + token.end()
-        ):
+        if not _TELLING.search(token[0]) or (token.start() < inside[1] and token.end() > inside[0]):
+            continue
+        if _cut(data, start + token.start(), start + token.end()):
             continue
         yield from _judged(one, text, token, start, inside)
 

@@ -64,6 +64,11 @@ def read_json(path: str, text: str, budget: Budget, *, twin: bool = False) -> No
         budget.text(path, traffic, "application/json", twin=True)
 
 
+def begins_as_picture(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a picture."""
+    return head.startswith(_IMAGES)
+
+
 def _message_within(data: bytes) -> bytes | None:
     """The message that Outlook keeps in a file of its own, as raw message."""
     return outlook_message(data) if data.startswith(_OLE) else winmail_message(data)

@@ -67,8 +67,14 @@ def _class(letter: str) -> str:
 
 def shape(token: str) -> Shape:
     """What the token looks like by itself."""
-    if not 4 <= len(token) <= 256 or is_placeholder(token) or is_ordinary(token):
+    look = _look(token) if 4 <= len(token) <= 256 else Shape.NOT
+    if look is Shape.NOT or is_placeholder(token) or is_ordinary(token):
         return Shape.NOT
+    return look
+
+
+def _look(token: str) -> Shape:
+    """The same without a thought of what the token could be else."""
     core = token.strip("-_.,:;'\"/()`")
     classes = [_class(letter) for letter in core]
     kinds = set(classes) - {"w"}

@@ -16,8 +16,8 @@ from azremediate.mail.decoded_text import decoded
 from azremediate.mail.html_text import html_text
 from azremediate.mail.limits import Limits
 from azremediate.mail.message import MessageHead, TakenApart
-from azremediate.mail.mime_splitter import Section, decoded_body, parts, section
-from azremediate.mail.part_content import read_file, read_json
+from azremediate.mail.mime_splitter import Section, decoded_body, parts, peeked, section
+from azremediate.mail.part_content import begins_as_picture, read_file, read_json
 from azremediate.mail.reasons import Reason
 from azremediate.mail.signed_content import signed_content
 
@@ -82,6 +82,8 @@ def _take_part(part: Section, path: str, budget: Budget, depth: int, *, twin: bo
         if budget.may_open(path, 0, depth):
             _take_parts(part.body, boundary, kind, path, budget, depth, twin=twin)
         return
+    if kind.startswith("image/") and _is_picture(part, path, _file_name(typed), budget, depth):
+        return
     data = decoded_body(part.header("content-transfer-encoding"), part.body)
     if kind == "message/rfc822":
         _take_in(data, path, budget, depth + 1)
@@ -89,6 +91,16 @@ def _take_part(part: Section, path: str, budget: Budget, depth: int, *, twin: bo
     name = _file_name(typed)
     if budget.may_open(path, len(data), depth):
         _take_leaf(_Leaf(typed, kind, name, data, path if not name else f"{path}/{name}", twin), budget, depth)
+
+
+def _is_picture(part: Section, path: str, name: str, budget: Budget, depth: int) -> bool:
+    """Whether it begins as a picture does, and then listed: a third of mail is pictures, which need no decoding."""
+    head, size = peeked(part.header("content-transfer-encoding"), part.body)
+    if not begins_as_picture(head):
+        return False
+    if budget.may_open(path, size, depth):
+        budget.miss(path if not name else f"{path}/{name}", Reason.IMAGE, size)
+    return True
 
 
 def _take_parts(body: bytes, boundary: bytes, kind: str, path: str, budget: Budget, depth: int, *, twin: bool) -> None:
