@@ -45,8 +45,10 @@ def test_what_is_doubtful_waits(console: Console) -> None:
     mail.add("sign in at the portal with amy / Gr33n!Field9 as ever")
     mail.add(f"Hi, for the app {console.app_id('payroll-api')} use {mail.secret_of('payroll-api:primary')}")
     assert [one["tier"] for one in scanned(console, mail)] == ["T1", "T3", "T1"]
-    ran, _ = console.plan(PLAYBOOK, "--findings", console.folder / "f.jsonl")
+    ran, plan = console.plan(PLAYBOOK, "--findings", console.folder / "f.jsonl")
     assert "3 credentials = 1 used + 2 left out" in ran.err
+    warnings = json.loads(plan.read_text(encoding="utf-8"))["warnings"]
+    assert sum(text.startswith("1 finding left out: ") for text in warnings) == 2  # who reviews the plan has to know
     assert "another tenant" in ran.err
     assert "only stands near a telling word" in ran.err
     accepted, _ = console.plan(PLAYBOOK, "--findings", console.folder / "f.jsonl", "--accept", "T3")

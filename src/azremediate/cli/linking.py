@@ -17,10 +17,11 @@ from azremediate.core.finding import Link
 from azremediate.core.finding_impact import FindingImpact
 from azremediate.core.finding_list import FindingList, credentials_of
 from azremediate.core.json_value import JsonObject
-from azremediate.core.linked_credential import LinkedCredential, rows_of
+from azremediate.core.linked_credential import LeftOut, LinkedCredential, rows_of
 from azremediate.intake.finding_file import read_findings
 from azremediate.report.credential_csv import credential_lines
 from azremediate.report.link_text import link_rows, links_json, links_text
+from azremediate.report.phrases import count
 from azremediate.resolve.finding_impact import ImpactReader
 from azremediate.resolve.finding_link import FindingLinker
 
@@ -42,13 +43,27 @@ def with_findings(
     if accepted:
         digest = sha256("\n".join([digest, *sorted(accepted)]).encode()).hexdigest()
     if given is None:
-        return CredentialList(name, digest, len(rows.credentials), rows.credentials, 0, ())
+        whole = CredentialList(name, digest, len(rows.credentials), rows.credentials, 0, ())
+        return replace(whole, warnings=_warnings(rows.left_out))
     return replace(
         given,
         name=f"{given.name} and {name}",
         sha256=sha256(f"{given.sha256}\n{digest}".encode()).hexdigest(),
         rows=given.rows + len(rows.credentials),
         credentials=(*given.credentials, *rows.credentials),
+        warnings=(*given.warnings, *_warnings(rows.left_out)),
+    )
+
+
+def _warnings(left_out: Sequence[LeftOut]) -> tuple[str, ...]:
+    """What a plan says of findings that it leaves to an analyst: one line for each reason, with their ids."""
+    by_reason: dict[str, list[str]] = {}
+    for one in left_out:
+        by_reason.setdefault(one.reason, []).append(one.found.best.finding_id)
+    return tuple(
+        f"{count(len(ids), 'finding')} left out: {reason}: {', '.join(ids[:_MOST_NAMED])}"
+        + (f" and {len(ids) - _MOST_NAMED} more" if len(ids) > _MOST_NAMED else "")
+        for reason, ids in by_reason.items()
     )
 
 
