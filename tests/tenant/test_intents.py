@@ -11,8 +11,8 @@ from azremediate.core.exit_code import ExitCode
 from azremediate.core.ports import Read, TenantWriter
 from azremediate.core.write import Write
 from azremediate.tenant.access import Tenant
-from tests.tenant.loopback import Reply, refusal, reply
-from tests.tenant.stage import Redeemer, Stage
+from tests.tenant.loopback import Reply, Seen, refusal, reply
+from tests.tenant.stage import TENANT, Redeemer, Stage
 
 DISABLE = Write(
     "disable", "PATCH", "/servicePrincipals/44444444-4444-4444-8444-444444444444", {"accountEnabled": False}
@@ -89,9 +89,34 @@ async def test_a_challenge_that_is_met(stage: Stage, writer: TenantWriter, redee
     assert _claims_asked(stage) == [None, WANTED["access_token"]]
 
 
-def _challenged() -> Reply:
+@pytest.mark.fault("N15")
+@pytest.mark.parametrize("service", ["arm", "vault"])
+async def test_a_challenge_of_azures_own_services_is_met(
+    stage: Stage, writer: TenantWriter, redeemer: Redeemer, service: str
+) -> None:
+    """Azure's clients send once more with the token that they are given: it has to be a new one, with those claims."""
+    first = f'Bearer authorization="{stage.login.base}/{TENANT}", resource="https://vault.azure.net"'
+    uri = f"{stage.login.base}/{TENANT}"
+    replies = [_challenged(uri), reply(200, {"keys": [], "value": [], "id": "x"})]
+
+    def script(seen: Seen) -> Reply:
+        if "authorization" not in seen.headers:  # so a vault answers a client that it does not know yet
+            return reply(401, {"error": {"code": "Unauthorized"}}, WWW_Authenticate=first)
+        return replies.pop(0)
+
+    stage.vault.script = script
+    if service == "arm":
+        assert await writer.azure.get(f"/subscriptions/{TENANT}", "2022-12-01") == {"keys": [], "value": [], "id": "x"}
+    else:
+        assert await writer.secrets.versions("app-x") == []
+    assert replies == []
+    assert _claims_asked(stage) == [None, WANTED["access_token"]]
+
+
+def _challenged(uri: str = "") -> Reply:
     coded = base64.b64encode(json.dumps(WANTED).encode()).decode()
-    challenge = f'Bearer realm="", error="insufficient_claims", claims="{coded}"'
+    where = f'authorization_uri="{uri}", ' if uri else ""
+    challenge = f'Bearer realm="", {where}error="insufficient_claims", claims="{coded}"'
     return refusal(401, "InvalidAuthenticationToken", WWW_Authenticate=challenge)
 
 

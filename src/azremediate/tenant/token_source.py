@@ -21,6 +21,7 @@ from azremediate.tenant.sign_in_errors import PASSING, code_in, sign_in_failed
 
 _MARGIN: Final = 300.0
 _TRIES: Final = 3
+_LONGEST_CLAIMS: Final = 4000
 
 
 class Credential(Protocol):
@@ -169,13 +170,20 @@ class ScopedTokens:
         self._scope = scope
         self._tenant_id = tenant_id
 
-    async def get_token(self, *scopes: str, tenant_id: str | None = None, **_: Any) -> AccessToken:
-        """A token; raises `SignInFailed` for another scope or tenant than this credential is for."""
+    async def get_token(
+        self, *scopes: str, tenant_id: str | None = None, claims: str | None = None, **_: Any
+    ) -> AccessToken:
+        """A token; raises `SignInFailed` for another scope or tenant than this credential is for.
+
+        claims: what a service's challenge of continuous access evaluation asks a new token to have.
+        """
         if scopes != (self._scope,) or (tenant_id or self._tenant_id).casefold() != self._tenant_id.casefold():
             raise SignInFailed(
                 "a service asked for a token of another service or tenant; it was not given",
                 hint="check that the configured vault belongs to the configured tenant and cloud",
             )
+        if claims:
+            await self._source.renew(self._scope, self._source.generation(self._scope), claims[:_LONGEST_CLAIMS])
         return await self._source.token(self._scope)
 
     async def close(self) -> None:
