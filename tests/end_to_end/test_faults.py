@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from azremediate.actions.rotate_app_secret import RotateAppSecret
+from azremediate.core.errors import ServiceFailing
+from azremediate.core.exit_code import ExitCode
 from azremediate.lab.server import Lab
 from azremediate.lab.sign_in import SignInVerdict
 from tests.end_to_end.console import Console, Ran
@@ -206,3 +209,21 @@ def test_outcome_that_cannot_be_settled(console: Console) -> None:
     assert (stuck.code, stuck.json["results"][0]["status"]) == (8, "needs_operator")
     console.lab.set_faults([])
     _assert_rotated(console, console.apply(plan))
+
+
+@pytest.mark.fault("N22")
+def test_a_last_look_that_fails_keeps_the_run_open(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change stands; that nobody could look for strays is told, and `resume` looks again."""
+
+    async def unreadable(*_: object) -> None:
+        raise ServiceFailing("503 from the vault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RotateAppSecret, "sweep", unreadable)
+        applied = _rotate(console, {"kind": "status", "status": 503, "when": "before", "path": ADD, "times": 1})
+    assert applied.code == ExitCode.UNRESOLVED, applied.out + applied.err
+    assert [one["status"] for one in applied.json["results"]] == ["verified"]
+    assert [one["reason"] for one in applied.json["unswept"]] == ["503 from the vault"]
+    resumed = console.run("resume", "--yes", "--confirm-tenant", console.lab.store.tenant_id, "--json")
+    assert (resumed.json["exit_code"], resumed.json["unswept"]) == (ExitCode.DONE, [])
+    _assert_rotated(console, resumed)
