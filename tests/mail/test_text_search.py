@@ -144,3 +144,30 @@ def _fast(made: list[TextSearch] = []) -> TextSearch:  # noqa: B006 - compiled o
     if not made:
         made.append(TextSearch("hyperscan"))
     return made[0]
+
+
+LABELS_OF_BAITS = (
+    "password",
+    "login ",
+    "svc_",
+    "password from ",
+    "password changed from ",
+    "secret\t",
+    "wlan\n",
+    "mysql -p",
+)
+REPEATED = (
+    ">", "> ", ">a>", " >", " a", "a-", "a_b-c.", "a@", "a.", " from", " is", "from>", "?\n", "it is ", "|", "|x",
+    "\t", "\n>",
+    "a:b ", "-p ", "\"", "(`", "\\", "A\\b ", " to", "**", "__", "\u662f", "1-", "aA-", "=",
+    "==", "x=", "/", "//", ", ", ". ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["re", "auto"])
+@pytest.mark.parametrize("repeated", REPEATED)
+def test_no_bait_holds_an_expression(engine: str, repeated: str) -> None:
+    """Whatever follows a label again and again, every expression comes to its end; one that does not hangs here."""
+    search = TextSearch(engine)
+    for label in LABELS_OF_BAITS:
+        search.matches(f"{label}{repeated * 400} zzzz\n" * 2, lambda: None)

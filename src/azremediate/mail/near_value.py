@@ -35,7 +35,7 @@ def values_near(data: bytes, one: Announced) -> Iterable[Match]:
 
 _ACCOUNT = (
     r"(?P<account>[\w.-]+\\[\w.-]+|[\w.+-]+@[\w.-]+\.\w+|(?i:root|sa|admin\w*|sysadmin|sysop|postgres|guest|operator|backup\w*|test\w*)"
-    r"|[A-Za-z][\w-]*(?:[._-][\w-]+)+|[A-Za-z]+[0-9]{1,4})"
+    r"|[A-Za-z][A-Za-z0-9]*[._-][\w.-]*|[A-Za-z]+[0-9]{1,4})"
 )
 _PAIRED = re.compile(
     r"(?<![\w./@\\-])[\"'`(]{0,2}"

@@ -30,7 +30,7 @@ _STRONG_BELOW = re.compile(
 _WITH_WORDS = re.compile(
     _CLOSERS + r"[ ,][^:=\n|]{1,70}(?::|=|->|=>)[*_]{0,2}(?:[ \t]+|" + _NEXT_LINE + r"|(?=[\"'`]))(?:\*\*|__)?" + _VALUE
 )
-_WORDS = r"(?:[ \t\n>]+[^\s:=]{1,30}){0,7}?[ \t\n>]+"
+_WORDS = r"(?:[ \t\n>]+[^\s:=>]{1,30}){0,7}?[ \t\n>]+"
 _VERB_AND_VALUE = (
     rf"(?P<verb>(?P<sure>{alternatives('verbs_sure')})|{alternatives('verbs_weak')})"
     rf"(?:[ \t\n>]+(?:{alternatives('verbs_then')}))?[ \t]{{0,2}}[:=]?(?:[ \t\n>]|\*\*|__)+" + _VALUE
@@ -43,7 +43,7 @@ _QUOTED = re.compile(
 )
 _FROM_TO = re.compile(
     _CLOSERS
-    + r"(?:[ \t\n>]+[^\s:=]{1,30}){0,7}?[ \t\n>]+(?:from|von|de|da|van)[ ]"
+    + r"(?:[ \t\n>]+[^\s:=>]{1,30}){0,7}?[ \t\n>]+(?:from|von|de|da|van)[ ]"
     + _VALUE
     + r"[ \t\n>]+(?:to|auf|zu|a|para|in|naar)[ ]"
 )
