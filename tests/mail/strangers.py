@@ -18,7 +18,7 @@ from azremediate.mail.taking_apart import take_apart
 
 KEY = b"s" * 32
 FOLDER = Path(__file__).with_name("strangers")
-WORDS = "copper meadow lantern Thursday orbit pickle velvet harbour walnut Saturn".split()
+WORDS = ["copper", "meadow", "lantern", "Thursday", "orbit", "pickle", "velvet", "harbour", "walnut", "Saturn"]
 
 
 @dataclass(frozen=True, slots=True)
