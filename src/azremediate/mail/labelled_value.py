@@ -15,7 +15,7 @@ _NOTE = r"(?:[ \t]{0,2}\([^)\n]{0,50}\)[*_]{0,2})?"
 _SEPARATOR = r"(?::=|=>|->|>{1,2}|[:=|])[*_]{0,2}"
 _OPEN = r"(?:[ \t>]|\*\*|__){0,8}"
 _VALUE = (
-    r"(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
+    r"(?:[NbruL@](?=[\"']))?(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
     r"|(?P<bare>[^\s\x1f\"'`]\S{2,400}))"
 )
 _NEXT_LINE = r"[ \t]*(?:\n[ \t>|*_-]*){1,3}"
@@ -88,6 +88,8 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
             before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
         )
     if before == b"_" or not before.isalnum():
+        if before == b"/" and after in (b":", b"="):  # "door code/PIN: "
+            return True
         return before not in (b"/", b"-", b".") or start < 2 or not data[start - 2 : start - 1].isalnum()
     return before.islower() and data[start : start + 1].isupper()
 
@@ -100,6 +102,8 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
         if found is None:
             continue
         sure = strength != 1 or found["sure"] is not None or _set_before(data, one.start)
+        if strength == 1 and sure and b"phrase" in one.label.word:  # several words are expected
+            strength = 2
         match = _judged(one, found, strength if sure else -1, text)
         if match is not None and match.start <= limit:
             yield match

@@ -12,7 +12,7 @@ from azremediate.mail.words import before_name
 _AFTER, _BEFORE, _LONGEST = 96, 64, 40
 _TOKEN = re.compile(r"[^\s\x1f]{6,160}")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'-]*)[\s:#\"'(=*]*$")
-_PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64})")
+_PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64}?)(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?")
 
 
 def values_near(data: bytes, one: Announced) -> Iterable[Match]:
@@ -55,7 +55,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
     if word is not None and word[1].lower() in before_name() and not re.search(r"[!@#$%^&*+=~?]", value):
         return
-    if one.label.near and _is_name_of(text, token.start(), inside):
+    if pair is None and one.label.near and _is_name_of(text, token.start(), inside):
         return
     yield Match(offset + first, offset + first + len(value), "near-credential-word", "password", Tier.PROXIMITY)
 
