@@ -12,7 +12,10 @@ from azremediate.mail.words import before_name
 _AFTER, _BEFORE, _LONGEST = 96, 64, 40
 _TOKEN = re.compile(r"[^\s\x1f]{6,160}")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'-]*)[\s:#\"'(=*]*$")
-_PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64}?)(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?")
+_PAIR = re.compile(
+    r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64}?)"
+    r"(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?"
+)
 
 
 def values_near(data: bytes, one: Announced) -> Iterable[Match]:
