@@ -65,7 +65,9 @@ def _matches(data: bytes, rule: Rule, start: int, end: int) -> Iterable[Match]:
     at = max(start - 1, 0)
     while (match := rule.pattern.search(data, at, end)) is not None:
         group = next(
-            name for name in ("value", "value2", "value3", "value4") if match.groupdict().get(name) is not None
+            name
+            for name in ("value", "value2", "value3", "value4", "value5")
+            if match.groupdict().get(name) is not None
         )
         first, last = match.span(group)
         at = max(last, match.start() + 1)

@@ -60,6 +60,8 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
             before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
         )
     if before == b"_" or not before.isalnum():
+        if before == b"/" and after in (b":", b"="):  # "door code/PIN: "
+            return True
         setting = before in (b".", b"-") and data[end : end + 3].lstrip()[:1] in (b"=", b":")
         return setting or before not in (b"/", b"-", b".") or start < 2 or not data[start - 2 : start - 1].isalnum()
     return before.islower() and data[start : start + 1].isupper()
@@ -75,7 +77,10 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
         return
     for found, strength in readings(text):
         sure = strength >= 0 or _set_before(data, one.start) or _SET_AFTER.match(text, found.end())
-        match = _judged(one, found, abs(strength) if sure else strength, text, bold)
+        certain = abs(strength) if sure else strength
+        if certain == 1 and b"phrase" in one.label.word:  # several words are expected
+            certain = 2
+        match = _judged(one, found, certain, text, bold)
         if match is not None and match.start <= limit:
             yield match
             return

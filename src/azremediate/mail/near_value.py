@@ -15,7 +15,10 @@ _TELLING = re.compile(r"[0-9!@#$%^&*+=~?|\\]|[a-z][A-Z]|[-_][^-_]+[-_]")
 """What a word of a sentence has not."""
 
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'-]*)[\s:#\"'(=*]*$")
-_PAIR = re.compile(r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64})")
+_PAIR = re.compile(
+    r"(?P<name>[A-Za-z][\w.@\\-]{1,60})[ ]?[/|:][ ]?(?P<value>[^\s/|\x1f]{6,64}?)"
+    r"(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?"
+)
 
 
 def values_near(data: bytes, one: Announced) -> Iterable[Match]:
@@ -86,7 +89,8 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
     if word is not None and word[1].lower() in before_name() and not re.search(r"[!@#$%^&*+=~?]", value):
         return
-    if one.label.near and not text[: inside[1]].endswith(_LEADS) and _is_name_of(text, token.start(), inside):
+    leads = text[: inside[1]].endswith(_LEADS)
+    if pair is None and one.label.near and not leads and _is_name_of(text, token.start(), inside):
         return
     yield Match(offset + first, offset + first + len(value), "near-credential-word", "password", Tier.PROXIMITY)
 

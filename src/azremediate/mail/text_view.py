@@ -81,6 +81,7 @@ class Joined:
 
 
 _WRAP = re.compile(rb"(?<=[!-~])[ \t]?(?:=(?=\n[ \t>|]*[^=\s>|]))?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
+_SENTENCE = re.compile(rb"[A-Z]?[a-z]{1,11}[,;:]?[ ][A-Za-z(]")
 _MIN_LINE, _MAX_LINES = 38, 40
 _LAST = re.compile(rb"[!-~]+$")
 
@@ -112,7 +113,7 @@ def _is_wrap(data: bytes, found: "re.Match[bytes]") -> bool:
     """Whether the line before is full, or ends in a token that is too long for a word."""
     start = data.rfind(b"\n", 0, found.start()) + 1
     token = _LAST.search(data, max(start, found.start() - 200), found.start())
-    if token is None:
+    if token is None or _SENTENCE.match(data, found.end()):
         return False
     return found.start() - start >= _MIN_LINE or token.end() - token.start() >= 20
 
