@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from tests.faults.scene import Ended, Scene
 
 DEEDS: Final = ("error=EIO", "error=ENOSPC", "signal=KILL")
 KILLED: Final = -9
+_PLAN: Final = "{plan}"
 _ROOT: Final = Path(__file__).parents[2]
 _CALLS: Final = (
     *("openat", "write", "pwrite64", "fsync", "fdatasync", "close", "unlink", "ftruncate", "mkdir", "rename"),
@@ -26,7 +27,7 @@ _LINE: Final = re.compile(r"(\d+) +(\w+)\((?:\d+<([^>]*)>|(?:AT_FDCWD(?:<[^>]*>)
 class Place:
     """One call. number: which of its kind on this path in its thread, from 1, as strace counts them.
 
-    path: below the state directory.
+    path: below the state directory, with `{plan}` for the plan's id, which is another in each scene.
     """
 
     name: str
@@ -43,7 +44,8 @@ def places(scene: Scene) -> list[Place]:
     ended, log = _traced(scene, ())
     if ended.code != 0:
         raise RuntimeError(f"{scene.case.name} under strace: {ended.out}{ended.err}")
-    return list(_counted(log, scene.state))
+    found = _counted(log, scene.state)
+    return [replace(place, path=place.path.replace(str(scene.plan["plan_id"]), _PLAN)) for place in found]
 
 
 def harmed(scene: Scene, place: Place, deed: str) -> list[str]:
@@ -54,7 +56,8 @@ def harmed(scene: Scene, place: Place, deed: str) -> list[str]:
     """
     scene.begin()
     inject = f"inject={place.name}:{deed}:when={place.number}"
-    ended, log = _traced(scene, ("-P", str(scene.state / place.path), "-e", inject))
+    path = scene.state / place.path.replace(_PLAN, str(scene.plan["plan_id"]))
+    ended, log = _traced(scene, ("-P", str(path), "-e", inject))
     played = "(INJECTED)" in log or ended.code == KILLED
     wrong = [] if played else ["it was not played"]
     wrong += [str(one) for one in scene.judge(scene.apply())]
