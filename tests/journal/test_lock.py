@@ -122,3 +122,19 @@ async def test_information_is_for_the_owner_alone(tmp_path: Path) -> None:
         async with hold_lock(state, TickingClock(), "apply"):
             pass
     assert elsewhere.read_text(encoding="utf-8") == "kept"
+
+
+async def test_a_note_of_the_holder_that_cannot_be_removed_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run has ended well by then: its exit code stands, and the next one gets the lock."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    state = open_state_directory(tmp_path / "state")
+    with monkeypatch.context() as patched:
+        async with hold_lock(state, TickingClock(), "apply"):
+            patched.setattr(Path, "unlink", failing)
+    async with hold_lock(state, TickingClock(), "apply"):
+        pass

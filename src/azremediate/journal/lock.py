@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
 from filelock import FileLock, Timeout
@@ -72,7 +72,8 @@ async def hold_lock(state: StateDirectory, clock: Clock, operation: str, wait: f
     try:
         yield HeldLock(state, Holder(operation, "", os.getpid(), socket.gethostname(), iso(clock.now())))
     finally:
-        state.lock_info.unlink(missing_ok=True)
+        with suppress(OSError):  # it only says who held the lock, and the next holder writes its own
+            state.lock_info.unlink(missing_ok=True)
         lock.release()
 
 
