@@ -149,14 +149,14 @@ async def test_after_a_refusal_everybody_waits_by_the_new_pace() -> None:
         rig.governor.refused_write(WRITE, 0.0)  # ten a second were seen; five are guessed
         tasks = [asyncio.create_task(rig.write(WRITE)) for _ in range(10)]
         await rig.clock.sleep(1.1)
-        rig.governor.refused_write(WRITE, 0.0)  # none was taken meanwhile: one every five seconds is left
+        rig.governor.refused_write(WRITE, 0.0)  # none was taken meanwhile: one every two seconds is left
         return tasks
 
     told = asyncio.create_task(story())
     await rig.clock.settle()
     await all_of(rig, told.result())
     later = sorted(time for time in rig.times if time > 5.1)
-    assert [round(second - first) for first, second in itertools.pairwise(later)] == [5] * (len(later) - 1)
+    assert [round(second - first) for first, second in itertools.pairwise(later)] == [2] * (len(later) - 1)
     assert len(later) > 2
 
 

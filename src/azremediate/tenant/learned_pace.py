@@ -10,7 +10,11 @@ _FIRST_GUESS: Final = 0.5
 _BELOW: Final = 0.95
 _GROWTH_AT_FIRST: Final = 0.04
 _GROWTH: Final = 0.005
-"""Writes per second more for each that was taken: fast until a second refusal shows the pace, then slow."""
+"""Writes per second more for each that was taken: fast until two refusals show the pace, then slow."""
+_TELLING: Final = 8
+"""Writes between two refusals from which on the pace that they show is believed."""
+
+_PART_OF_ONE: Final = 0.5
 _SLOWEST: Final = 0.2
 _SAME_REFUSAL: Final = 1.0
 """Seconds in which further refusals are the same: what was under way when the service began to refuse."""
@@ -63,9 +67,10 @@ class LearnedPace:
             self._next = max(self._next, now + hold)
             return
         passed = max(now - self._since, _SAME_REFUSAL)
-        seen = self._taken / passed
         first = self._refused_at is None
-        self._growth = _GROWTH_AT_FIRST if first else _GROWTH
+        # between two refusals the service's bucket got some part of one write more than was taken
+        seen = (self._taken + (0.0 if first else _PART_OF_ONE)) / passed
+        self._growth = _GROWTH if self._taken >= _TELLING and not first else _GROWTH_AT_FIRST
         self._rate = max(_SLOWEST, seen * (_FIRST_GUESS if first else _BELOW))
         self._refused_at = self._since = now
         self._taken = 0
