@@ -17,7 +17,12 @@ from tests.faults.matrix import ROOT
 
 SOURCE: Final = ROOT / "src"
 JUDGED: Final = {
-    "core/guards.py": ("tests/core/test_guards.py", "tests/core/test_planner.py", "tests/core/test_executor.py"),
+    "core/guards.py": (
+        "tests/core/test_guards.py",
+        "tests/core/test_guard_reasons.py",
+        "tests/core/test_planner.py",
+        "tests/core/test_executor.py",
+    ),
     "core/binding.py": ("tests/core/test_binding.py", "tests/core/test_executor.py"),
     "core/durable.py": ("tests/core/test_durable.py", "tests/core/test_run.py", "tests/core/test_freeze.py"),
     "core/verifier.py": ("tests/core/test_verifier.py", "tests/core/test_executor.py"),
