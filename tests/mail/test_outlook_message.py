@@ -1,5 +1,7 @@
 """An Outlook .msg as a message: bodies, people, files."""
 
+import struct
+
 import pytest
 
 from azremediate.mail.limits import Limits
@@ -35,3 +37,16 @@ def test_taken_apart() -> None:
 def test_damaged(data: bytes) -> None:
     """What is no .msg gives nothing and raises nothing."""
     assert outlook_message(data) is None or isinstance(outlook_message(data), bytes)
+
+
+def test_a_date_of_no_calendar_and_a_name_of_two_lines() -> None:
+    """Neither stops the reading of the message."""
+    properties = bytes(32) + struct.pack("<HHIQ", 0x0040, 0x0039, 0, 2**64 - 1)
+    streams = {
+        **STREAMS,
+        "__properties_version1.0": properties.ljust(4200, b"\0"),
+        "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("notes\r\nof kim.txt" + " " * 2100),
+    }
+    taken = opened(outlook_file(streams), "a.msg", Limits())
+    assert isinstance(taken, TakenApart)
+    assert any("words of the file" in part.text for part in taken.texts)

@@ -3,6 +3,7 @@
 import io
 import struct
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -17,6 +18,10 @@ _TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _SENT = (0x0039, 0x0E06)
 _MOST = 500
+_BROKEN = (
+    *(OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError),
+    *(OverflowError, MessageError),
+)
 
 
 def outlook_message(data: bytes, depth: int = 0) -> bytes | None:
@@ -28,7 +33,7 @@ def outlook_message(data: bytes, depth: int = 0) -> bytes | None:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
             return _message(file, "", depth) if _is_message(file) else None
-    except (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError):
+    except _BROKEN:
         return None
 
 
@@ -78,9 +83,17 @@ def _attach(file: "_Ole", root: str, message: EmailMessage, depth: int) -> None:
         name = _text(file, f"{folder}/", "3707") or _text(file, f"{folder}/", "3704") or "attachment"
         if file.exists(f"{folder}/__substg1.0_3701000D/__properties_version1.0") and depth < 10:
             inner = _message(file, f"{folder}/__substg1.0_3701000D/", depth + 1)
-            message.add_attachment(inner, maintype="application", subtype="octet-stream", filename=f"{name[:100]}.eml")
+            message.add_attachment(
+                inner, maintype="application", subtype="octet-stream", filename=f"{_one_line(name)[:100]}.eml"
+            )
         elif content := _stream(file, f"{folder}/", "3701", _BINARY):
-            message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name[:150])
+            message.add_attachment(
+                content, maintype="application", subtype="octet-stream", filename=_one_line(name)[:150] or "attachment"
+            )
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _stream(file: "_Ole", root: str, number: str, kind: str) -> bytes:
@@ -108,5 +121,8 @@ def _moment(file: "_Ole", root: str) -> datetime | None:
     for at in range(skip, len(data) - 15, 16):
         tag, kind = struct.unpack_from("<HH", data, at)[::-1]
         if kind == 0x0040 and tag in _SENT:
-            return _EPOCH + timedelta(microseconds=struct.unpack_from("<Q", data, at + 8)[0] // 10)
+            try:
+                return _EPOCH + timedelta(microseconds=struct.unpack_from("<Q", data, at + 8)[0] // 10)
+            except OverflowError:
+                return None  # no moment that a calendar has
     return None

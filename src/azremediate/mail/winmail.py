@@ -74,7 +74,7 @@ def _attach(message: EmailMessage, one: _Attachment, number: int) -> None:
     if isinstance(content, bytes) and content:
         if content[16:20] == SIGNATURE:  # an object: the id of its interface, then a message of its own
             content, name = content[16:], f"{name[:100]}.dat"
-        safe = name.encode("utf-8", "replace").decode()[:150]
+        safe = " ".join(name.encode("utf-8", "replace").decode().split())[:150] or f"attachment-{number}"
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=safe)
 
 
