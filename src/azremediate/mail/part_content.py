@@ -8,6 +8,7 @@ from azremediate.mail.message import FilePart
 from azremediate.mail.old_office import old_office_text
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
+from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 from azremediate.mail.recorded_traffic import recorded_traffic
 from azremediate.mail.rich_text import rich_text
@@ -125,11 +126,10 @@ def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
             budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
 
 
-def _read_old_document(found: "str | Reason", data: bytes, path: str, budget: Budget) -> None:
-    if isinstance(found, Reason):
-        budget.miss(path, found, len(data))
-    else:
-        budget.text(path, found, "application/msword")
+def _read_old_document(found: ReadText, data: bytes, path: str, budget: Budget) -> None:
+    budget.text(path, found.text, "application/msword")
+    if found.missed is not None:
+        budget.miss(path, found.missed, len(data))
 
 
 def _read_pdf(data: bytes, path: str, budget: Budget) -> None:
