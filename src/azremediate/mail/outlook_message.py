@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import olefile
 
 from azremediate.mail.compressed_rich_text import uncompressed
+from azremediate.mail.file_name import file_name
 
 _Ole: TypeAlias = "olefile.OleFileIO[Any]"
 _TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
@@ -75,12 +76,12 @@ def _attach(file: "_Ole", root: str, message: EmailMessage, depth: int) -> None:
         {"/".join(entry[: root.count("/") + 1]) for entry in file.listdir() if "/".join(entry).startswith(prefix)}
     )
     for folder in folders[:_MOST]:
-        name = _text(file, f"{folder}/", "3707") or _text(file, f"{folder}/", "3704") or "attachment"
+        name = file_name(_text(file, f"{folder}/", "3707") or _text(file, f"{folder}/", "3704"), "attachment")
         if file.exists(f"{folder}/__substg1.0_3701000D/__properties_version1.0") and depth < 10:
             inner = _message(file, f"{folder}/__substg1.0_3701000D/", depth + 1)
             message.add_attachment(inner, maintype="application", subtype="octet-stream", filename=f"{name[:100]}.eml")
         elif content := _stream(file, f"{folder}/", "3701", _BINARY):
-            message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name[:150])
+            message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
 
 
 def _stream(file: "_Ole", root: str, number: str, kind: str) -> bytes:

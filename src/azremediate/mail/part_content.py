@@ -37,7 +37,7 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
         budget.files.append(FilePart(path, name, data))
         if is_text(data):
             budget.text(path, decoded(data))
-    elif (message := _message_within(data)) is not None:
+    elif (message := _message_within(data, path, budget)) is not None:
         budget.take_message(message, path, budget, depth + 1)
     elif data.startswith(_OLE) and (found := old_office_text(data)) is not None:
         _read_old_document(found, data, path, budget)
@@ -70,9 +70,15 @@ def begins_as_picture(head: bytes) -> bool:
     return head.startswith(_IMAGES)
 
 
-def _message_within(data: bytes) -> bytes | None:
+def _message_within(data: bytes, path: str, budget: Budget) -> bytes | None:
     """The message that Outlook keeps in a file of its own, as raw message."""
-    return outlook_message(data) if data.startswith(_OLE) else winmail_message(data)
+    if data.startswith(_OLE):
+        return outlook_message(data)
+    if (found := winmail_message(data)) is None:
+        return None
+    if found.missed is not None:
+        budget.miss(path, found.missed, len(data))
+    return found.raw
 
 
 def _is_key(name: str, data: bytes) -> bool:
