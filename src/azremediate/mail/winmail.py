@@ -8,8 +8,8 @@ from typing import Final
 
 from azremediate.mail.compressed_rich_text import uncompressed
 from azremediate.mail.decoded_text import decoded
-from azremediate.mail.file_name import file_name
 from azremediate.mail.mapi_property import SUBJECT, TEXT_BODY, Property, Value, properties
+from azremediate.mail.one_line import one_line
 from azremediate.mail.reasons import Reason
 
 SIGNATURE: Final = b"\x78\x9f\x3e\x22"
@@ -122,7 +122,7 @@ def _written(content: _Content) -> bytes:
     message = EmailMessage(policy=SMTP)
     found = content.properties
     if subject := content.text(found.get(SUBJECT, "")):
-        message["Subject"] = file_name(subject[:900], "")
+        message["Subject"] = one_line(subject, 900)
     message.set_content(content.text(found.get(TEXT_BODY, "")), cte="base64")
     if markup := content.text(found.get(0x1013, "")):
         message.add_alternative(markup, subtype="html", cte="base64")
@@ -136,7 +136,7 @@ def _written(content: _Content) -> bytes:
 def _attach(message: EmailMessage, content: _Content, one: _Attachment, number: int) -> None:
     found = one.properties
     name = content.text(found.get(0x3707, "")) or content.text(found.get(0x3704, "")) or content.text(one.title)
-    name = file_name(name, f"attachment-{number}")
+    name = one_line(name, 150, f"attachment-{number}")
     data = found.get(0x3701, one.data)
     if isinstance(data, bytes) and data:
         if data[16:20] == SIGNATURE:  # an object: the id of its interface, then a message of its own
