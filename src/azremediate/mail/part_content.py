@@ -10,7 +10,7 @@ from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
 from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
-from azremediate.mail.recorded_traffic import recorded_traffic
+from azremediate.mail.recorded_traffic import may_be_recorded, recorded_traffic
 from azremediate.mail.rich_text import rich_text
 from azremediate.mail.winmail import winmail_message
 
@@ -50,12 +50,17 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
 
 def _read_text(name: str, text: str, path: str, budget: Budget) -> None:
     head = text[:200].lstrip().lower()
-    if name.endswith((".har", ".json")):
+    if is_json(name, text):
         read_json(path, text, budget)
     elif name.endswith((".html", ".htm", ".xhtml")) or head.startswith(("<!doctype html", "<html")):
         budget.text(path, html_text(text), "text/html")
     else:
         budget.text(path, text)
+
+
+def is_json(name: str, text: str) -> bool:
+    """Whether a text is JSON by its name in small letters, or begins as a recording of traffic."""
+    return name.endswith((".har", ".json")) or may_be_recorded(text)
 
 
 def read_json(path: str, text: str, budget: Budget, *, twin: bool = False) -> None:
