@@ -11,6 +11,7 @@ from azremediate.mail.limits import Limits
 from azremediate.mail.old_office import old_office_text
 from azremediate.mail.old_workbook import workbook_text
 from azremediate.mail.part_content import read_file
+from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 from tests.mail.mail_files import outlook_file, wide
 
@@ -75,24 +76,29 @@ def file_of(streams: dict[str, bytes]) -> bytes:
     return outlook_file({name: data.ljust(4200, b"\0") for name, data in streams.items()})
 
 
+def whole(data: bytes) -> str:
+    """The text of a file of which nothing is missing."""
+    found = old_office_text(data)
+    assert found is not None
+    assert found.missed is None
+    return found.text
+
+
 def test_word() -> None:
     """Pieces in their order, in either form; cells and paragraphs are parted."""
-    text = old_office_text(file_of(word()))
-    assert isinstance(text, str)
+    text = whole(file_of(word()))
     assert text.startswith("Dear Kim,\nthe password\tis below\nStra\u00dfe \u0434\u0430\n")
 
 
 def test_workbook() -> None:
     """Rows with their cells in order; what was split is whole again."""
-    text = old_office_text(file_of({"Workbook": workbook()}))
-    assert isinstance(text, str)
+    text = whole(file_of({"Workbook": workbook()}))
     assert text.split("\n")[:3] == ["Server\tUser\tPassword:x", "fs01\tsvc\tfrom a formula", "1.5\t4711"]
 
 
 def test_slides() -> None:
     """Texts of either form, in their order."""
-    text = old_office_text(file_of({"PowerPoint Document": SLIDES, "Current User": USER}))
-    assert isinstance(text, str)
+    text = whole(file_of({"PowerPoint Document": SLIDES, "Current User": USER}))
     assert text.split("\n")[:3] == ["Admin login", "kim", "second slide"]
 
 
@@ -105,8 +111,23 @@ def test_slides() -> None:
         (word(pieces=False), Reason.DAMAGED),
         ({"WordDocument": b"\0\0" + bytes(5000)}, Reason.DAMAGED),
         ({"WordDocument": word()["WordDocument"]}, Reason.DAMAGED),
+        ({**word(), "\x09DRMContent": b"x"}, Reason.RIGHTS),
+        ({"PowerPoint Document": SLIDES, "EncryptedSummary": b"x"}, Reason.ENCRYPTED),
+        ({"Workbook": b"no workbook"}, Reason.DAMAGED),
+        ({"PowerPoint Document": b"no slides"}, Reason.DAMAGED),
     ],
-    ids=["word", "workbook", "slides", "no pieces", "no document", "no table"],
+    ids=[
+        "word",
+        "workbook",
+        "slides",
+        "no pieces",
+        "no document",
+        "no table",
+        "rights",
+        "summary",
+        "no book",
+        "no slide",
+    ],
 )
 def test_what_cannot_be_read_is_listed(streams: dict[str, bytes], reason: Reason) -> None:
     """With the reason, as a part of its message."""
@@ -114,6 +135,30 @@ def test_what_cannot_be_read_is_listed(streams: dict[str, bytes], reason: Reason
     assert read_file("a.doc", file_of(streams), "1.2/a.doc", budget, 0)
     assert [(one.part, one.reason) for one in budget.missed] == [("1.2/a.doc", str(reason))]
     assert budget.texts == []
+
+
+def test_what_is_read_of_a_damaged_file_is_searched() -> None:
+    """What stands before the damage is a text, and the file is listed."""
+    budget = Budget(Limits(), lambda: 0.0, "a.eml", "m", "h", lambda *_: None)
+    cut = SLIDES + struct.pack("<HHI", 0, 0x0FA8, 90_000) + b"third"
+    assert read_file("a.ppt", file_of({"PowerPoint Document": cut}), "1.2/a.ppt", budget, 0)
+    assert [one.reason for one in budget.missed] == [str(Reason.DAMAGED)]
+    assert "second slide\nthird" in budget.texts[0].text
+
+
+def test_pieces_that_lie_over_each_other() -> None:
+    """A file of a megabyte that says it has four thousand million letters is read as far as the limit."""
+    count, length = 4000, 900_000
+    main = bytearray(b"a" * 1_000_000)
+    struct.pack_into("<H8xH", main, 0, 0xA5EC, 0)
+    ends = struct.pack(f"<{count + 1}I", *(number * length for number in range(count + 1)))
+    table = ends + struct.pack("<HIH", 0, 0x4000_0000, 0) * count
+    clx = b"\x02" + struct.pack("<I", len(table)) + table
+    struct.pack_into("<II", main, 0x01A2, 0, len(clx))
+    found = old_office_text(outlook_file({"WordDocument": bytes(main), "0Table": clx}))
+    assert found is not None
+    assert found.missed == Reason.TOO_LARGE
+    assert 10_000_000 < len(found.text) <= 20_000_000
 
 
 def test_another_ole_file_is_binary() -> None:
@@ -124,14 +169,14 @@ def test_another_ole_file_is_binary() -> None:
 @given(place=st.integers(0, 400), data=st.binary(max_size=60))
 def test_damaged_workbook(place: int, data: bytes) -> None:
     """Nothing is raised for any bytes within."""
-    whole = workbook()
-    assert isinstance(workbook_text(whole[:place] + data + whole[place:], 10_000), str | Reason)
+    book = workbook()
+    assert isinstance(workbook_text(book[:place] + data + book[place:], 10_000), ReadText)
 
 
 @given(st.binary(max_size=3000))
 def test_damaged_files(data: bytes) -> None:
     """Nor for an OLE file that is cut or overwritten."""
-    whole = file_of(word())
-    for damaged in (whole[: len(data)], data + whole[len(data) :], whole[:512] + data + whole[512 + len(data) :]):
+    file = file_of(word())
+    for damaged in (file[: len(data)], data + file[len(data) :], file[:512] + data + file[512 + len(data) :]):
         found = old_office_text(damaged)
-        assert found is None or isinstance(found, str | Reason)
+        assert found is None or isinstance(found, ReadText)

@@ -9,12 +9,20 @@ from typing import Any, Final, TypeAlias
 import olefile
 
 from azremediate.mail.old_workbook import workbook_text
+from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 
 _Ole: TypeAlias = "olefile.OleFileIO[Any]"
 _BROKEN: Final = (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError)
 _MOST: Final = 20_000_000
 """Characters of one document."""
+
+_CLOSED: Final = {
+    "\x09DRMContent": Reason.RIGHTS,
+    "EncryptedPackage": Reason.ENCRYPTED,
+    "EncryptedSummary": Reason.ENCRYPTED,
+}
+"""Streams of a file whose text is encrypted; what stands in the usual place then only says so."""
 
 _FIB, _ENCRYPTED, _TABLE_1 = 0xA5EC, 0x0100, 0x0200
 _PIECES_AT: Final = 0x01A2
@@ -26,10 +34,13 @@ _TEXT_WIDE, _TEXT_NARROW, _NAME = 0x0FA0, 0x0FA8, 0x0FBA
 _SLIDES_ENCRYPTED: Final = 0xF3D1C4DF
 
 
-def old_office_text(data: bytes) -> str | Reason | None:
-    """The text of a .doc, .xls or .ppt, or why it cannot be read; None when the OLE file is none of these."""
+def old_office_text(data: bytes) -> ReadText | None:
+    """The text of a .doc, .xls or .ppt as far as it can be read; None when the OLE file is none of these."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
+            for name, reason in _CLOSED.items():
+                if file.exists(name):
+                    return ReadText("", reason)
             for name, read in _READERS.items():
                 if file.exists(name):
                     return _read(file, name, read)
@@ -38,27 +49,37 @@ def old_office_text(data: bytes) -> str | Reason | None:
     return None
 
 
-def _read(file: "_Ole", name: str, read: "Callable[[_Ole, bytes], str | Reason]") -> str | Reason:
+def _read(file: "_Ole", name: str, read: "Callable[[_Ole, bytes], ReadText]") -> ReadText:
     try:
         return read(file, file.openstream(name).read())
     except _BROKEN:
-        return Reason.DAMAGED
+        return ReadText("", Reason.DAMAGED)
 
 
-def _word(file: "_Ole", main: bytes) -> str | Reason:
+def _word(file: "_Ole", main: bytes) -> ReadText:
     identity, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 10)[0]
     if identity != _FIB:
-        return Reason.DAMAGED
+        return ReadText("", Reason.DAMAGED)
     if flags & _ENCRYPTED:
-        return Reason.ENCRYPTED
+        return ReadText("", Reason.ENCRYPTED)
     table = file.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
     start, length = struct.unpack_from("<II", main, _PIECES_AT)
-    text = "".join(_pieces(main, table[start : start + length]))[:_MOST]
-    return _UNSEEN.sub("", text.translate(_CONTROLS))
+    found: list[str] = []
+    room, missed = _MOST, None
+    for raw, coding, size in _pieces(main, table[start : start + length]):
+        text = raw.decode(coding, "replace")
+        if len(raw) < size:
+            missed = Reason.DAMAGED
+        if len(text) > room:  # pieces may lie over each other, so that a small file could have any number of letters
+            missed = Reason.TOO_LARGE
+            break
+        room -= len(text)
+        found.append(text)
+    return ReadText(_UNSEEN.sub("", "".join(found).translate(_CONTROLS)), missed)
 
 
-def _pieces(main: bytes, clx: bytes) -> Iterator[str]:
-    """The pieces of which a document is made, in their order (MS-DOC, Clx and PlcPcd)."""
+def _pieces(main: bytes, clx: bytes) -> Iterator[tuple[bytes, str, int]]:
+    """The pieces of which a document is made, in their order: bytes, coding, their number (MS-DOC, Clx and PlcPcd)."""
     at = 0
     while clx[at : at + 1] == b"\x01":  # properties of pieces
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
@@ -71,25 +92,29 @@ def _pieces(main: bytes, clx: bytes) -> Iterator[str]:
     for number in range(count):
         (place,) = struct.unpack_from("<I", table, 4 * (count + 1) + 8 * number + 2)
         length = ends[number + 1] - ends[number]
+        if length < 0:
+            raise ValueError("pieces are not in order")
         if place & 0x4000_0000:
             first = (place & 0x3FFF_FFFF) // 2
-            yield main[first : first + length].decode("cp1252", "replace")
+            yield main[first : first + length], "cp1252", length
         else:
-            yield main[place : place + 2 * length].decode("utf-16-le", "replace")
+            yield main[place : place + 2 * length], "utf-16-le", 2 * length
 
 
-def _workbook(_file: "_Ole", main: bytes) -> str | Reason:
+def _workbook(_file: "_Ole", main: bytes) -> ReadText:
     return workbook_text(main, _MOST)
 
 
-def _slides(file: "_Ole", main: bytes) -> str | Reason:
+def _slides(file: "_Ole", main: bytes) -> ReadText:
     if file.exists("Current User"):
         user = file.openstream("Current User").read(16)
         if len(user) == 16 and struct.unpack_from("<I", user, 12)[0] == _SLIDES_ENCRYPTED:
-            return Reason.ENCRYPTED
+            return ReadText("", Reason.ENCRYPTED)
     found, at = [], 0
     while at + 8 <= len(main):
         version, kind, size = struct.unpack_from("<HHI", main, at)
+        if kind == 0:
+            break
         at += 8
         if version & 0xF == 0xF:  # a container: what is in it follows
             continue
@@ -98,10 +123,12 @@ def _slides(file: "_Ole", main: bytes) -> str | Reason:
         elif kind == _TEXT_NARROW:
             found.append(main[at : at + size].decode("latin-1"))
         at += size
-    return "\n".join(found)[:_MOST].translate(_CONTROLS)
+    text = "\n".join(found)
+    missed = Reason.DAMAGED if at > len(main) or main[at:].strip(b"\0") else None
+    return ReadText(text[:_MOST].translate(_CONTROLS), Reason.TOO_LARGE if len(text) > _MOST else missed)
 
 
-_READERS: "dict[str, Callable[[_Ole, bytes], str | Reason]]" = {
+_READERS: "dict[str, Callable[[_Ole, bytes], ReadText]]" = {
     "WordDocument": _word,
     "Workbook": _workbook,
     "Book": _workbook,

@@ -1,71 +1,157 @@
-"""Cells of an Excel workbook of before 2007 (BIFF8, MS-XLS), row by row, so that a label stands beside its value."""
+"""Cells of an Excel workbook of before 2007 (BIFF, MS-XLS), row by row, so that a label stands beside its value."""
 
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
+from azremediate.mail.biff_string import BiffString, old_string
+from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 
-_BOF, _EOF, _FILEPASS, _SHARED, _CONTINUE = 0x0809, 0x000A, 0x002F, 0x00FC, 0x003C
-_LABEL, _RICH, _RESULT, _BY_INDEX, _NUMBER, _RK = 0x0204, 0x00D6, 0x0207, 0x00FD, 0x0203, 0x027E
-_FORMULA, _COMMENT = 0x0006, 0x01B6
+_BOF, _EOF, _FILEPASS, _SHARED, _CONTINUE, _CODE_PAGE = 0x0809, 0x000A, 0x002F, 0x00FC, 0x003C, 0x0042
+_LABEL, _RICH, _RESULT, _BY_INDEX, _NUMBER, _RK, _MANY = 0x0204, 0x00D6, 0x0207, 0x00FD, 0x0203, 0x027E, 0x00BD
+_FORMULA, _TEXT_BOX, _CONNECTION = 0x0006, 0x01B6, 0x00CD
+_VERSION_5: Final = 0x0500
 _MOST_CELLS: Final = 500_000
 
 Cell = tuple[int, int, str]
 
 
-def workbook_text(stream: bytes, most: int) -> str | Reason:
+@dataclass(slots=True)
+class _Workbook:
+    """What was read so far. room: characters that may still be taken."""
+
+    room: int
+    old: bool = False
+    code_page: str = "cp1252"
+    shared: Sequence[str] = ()
+    cells: list[Cell] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    place: tuple[int, int] = (0, 0)
+    missed: Reason | None = None
+
+    def add(self, row: int, column: int, text: str) -> None:
+        """Take a cell while there is room; what there is none for is known to be missing."""
+        self.room -= len(text) + 1
+        if self.room < 0 or len(self.cells) >= _MOST_CELLS:
+            self.missed = Reason.TOO_LARGE
+        else:
+            self.cells.append((row, column, text))
+
+    def add_line(self, text: str) -> None:
+        """Take a text that stands in no cell, while there is room."""
+        self.room -= len(text) + 1
+        if self.room < 0:
+            self.missed = Reason.TOO_LARGE
+        else:
+            self.lines.append(text)
+
+    def end_sheet(self) -> None:
+        """The cells so far become lines."""
+        self.lines += _rows(self.cells)
+        self.cells = []
+
+
+def workbook_text(stream: bytes, most: int) -> ReadText:
     """The cells of all sheets, a line for each row, tabs between; at most so many characters."""
-    shared: list[str] = []
-    lines: list[str] = []
-    cells: list[Cell] = []
-    place = (0, 0)
-    records = list(_records(stream))
-    for index, (kind, data) in enumerate(records):
+    book = _Workbook(most)
+    if stream[:2] != struct.pack("<H", _BOF):
+        return ReadText("", Reason.DAMAGED)
+    book.old = stream[4:6] == struct.pack("<H", _VERSION_5)
+    for kind, parts in _records(stream):
         if kind == _FILEPASS:
-            return Reason.ENCRYPTED
+            return ReadText("", Reason.ENCRYPTED)
+        if kind is None:
+            book.missed = book.missed or Reason.DAMAGED
+        elif book.missed != Reason.TOO_LARGE:
+            _take(book, kind, parts)
+    book.end_sheet()
+    return ReadText("\n".join(book.lines), book.missed)
+
+
+def _take(book: _Workbook, kind: int, parts: Sequence[bytes]) -> None:
+    try:
         if kind == _SHARED:
-            shared = _shared_strings([data, *_continued(records, index)])
+            _take_shared(book, parts)
         elif kind == _EOF:
-            lines += _rows(cells)
-            cells = []
-        elif kind == _FORMULA and len(data) >= 4:
-            place = struct.unpack_from("<HH", data)
-        elif kind == _RESULT:
-            cells.append((*place, _string(data, 0)))
-        elif (cell := _cell(kind, data, shared)) is not None and len(cells) < _MOST_CELLS:
-            cells.append(cell)
-    lines += _rows(cells)
-    return "\n".join(lines)[:most]
+            book.end_sheet()
+        elif kind == _FORMULA:
+            book.place = struct.unpack_from("<HH", parts[0])
+        elif kind == _CODE_PAGE:
+            book.code_page = f"cp{struct.unpack_from('<H', parts[0])[0]}"
+        elif kind in (_RESULT, _CONNECTION, _TEXT_BOX):
+            _take_text(book, kind, parts)
+        else:
+            _take_cells(book, kind, parts)
+    except (struct.error, IndexError):
+        book.missed = book.missed or Reason.DAMAGED
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
+def _records(stream: bytes) -> Iterator[tuple[int | None, Sequence[bytes]]]:
+    """Kind of each record, its bytes and what continues them; the kind is None where the stream is damaged."""
+    kind, parts, at = -1, [b""], 0
     while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + size]
+        following, size = struct.unpack_from("<HH", stream, at)
+        if following == 0 or at + 4 + size > len(stream):
+            break
+        data = stream[at + 4 : at + 4 + size]
         at += 4 + size
+        if following == _CONTINUE:
+            parts += [data] if data else []
+        else:
+            yield kind, parts
+            kind, parts = following, [data]
+    yield kind, parts
+    if stream[at:].strip(b"\0"):
+        yield None, ()
 
 
-def _continued(records: Sequence[tuple[int, bytes]], index: int) -> Iterator[bytes]:
-    """What goes on with a record that was too long for one."""
-    for kind, data in records[index + 1 :]:
-        if kind != _CONTINUE:
+def _take_shared(book: _Workbook, parts: Sequence[bytes]) -> None:
+    """The texts that cells name by number."""
+    found: list[str] = []
+    book.shared = found
+    reader = BiffString(parts)
+    reader.take(8)  # numbers of texts, which some writers get wrong
+    while not reader.at_end:
+        if len(found) >= _MOST_CELLS:
+            book.missed = Reason.TOO_LARGE
             return
-        yield data
+        found.append(reader.rich_text())
 
 
-def _cell(kind: int, data: bytes, shared: Sequence[str]) -> Cell | None:
-    if kind not in (_LABEL, _RICH, _BY_INDEX, _NUMBER, _RK) or len(data) < 8:
-        return None
+def _take_text(book: _Workbook, kind: int, parts: Sequence[bytes]) -> None:
+    """The text of a formula's result, of a text box or comment, or of a connection to a database."""
+    if book.old:
+        if kind != _TEXT_BOX:
+            book.add(*book.place, old_string(parts[0], 0, book.code_page))
+    elif kind == _TEXT_BOX:
+        (count,) = struct.unpack_from("<H", parts[0], 10)
+        if count:
+            book.add_line(BiffString(parts[1:]).letters_with_flags(count))
+    elif kind == _CONNECTION:
+        book.add_line(BiffString(parts).text())
+    else:
+        book.add(*book.place, BiffString(parts).text())
+
+
+def _take_cells(book: _Workbook, kind: int, parts: Sequence[bytes]) -> None:
+    if kind not in (_LABEL, _RICH, _BY_INDEX, _NUMBER, _RK, _MANY):
+        return
+    data = parts[0]
     row, column = struct.unpack_from("<HH", data)
     if kind in (_LABEL, _RICH):
-        return row, column, _string(data, 6)
-    if kind == _BY_INDEX:
-        number = int.from_bytes(data[6:10], "little")
-        return (row, column, shared[number]) if number < len(shared) else None
-    value = struct.unpack_from("<d", data, 6)[0] if kind == _NUMBER and len(data) >= 14 else _small(data[6:10])
-    return row, column, f"{value:.15g}"
+        text = old_string(data, 6, book.code_page) if book.old else BiffString([data[6:], *parts[1:]]).text()
+        book.add(row, column, text)
+    elif kind == _BY_INDEX:
+        book.add(row, column, book.shared[struct.unpack_from("<I", data, 6)[0]])
+    elif kind == _NUMBER:
+        book.add(row, column, f"{struct.unpack_from('<d', data, 6)[0]:.15g}")
+    elif kind == _RK:
+        book.add(row, column, f"{_small(data[6:10]):.15g}")
+    else:
+        for number in range((len(data) - 6) // 6):
+            book.add(row, column + number, f"{_small(data[6 + 6 * number : 10 + 6 * number]):.15g}")
 
 
 def _small(data: bytes) -> float:
@@ -78,80 +164,8 @@ def _small(data: bytes) -> float:
     return value / 100 if raw & 1 else value
 
 
-def _string(data: bytes, at: int) -> str:
-    """A text with its length in two bytes and one of flags."""
-    if len(data) < at + 3:
-        return ""
-    count, wide = struct.unpack_from("<HB", data, at)
-    if wide & 1:
-        return data[at + 3 : at + 3 + 2 * count].decode("utf-16-le", "replace")
-    return data[at + 3 : at + 3 + count].decode("latin-1")
-
-
 def _rows(cells: Sequence[Cell]) -> list[str]:
     rows: dict[int, list[tuple[int, str]]] = {}
     for row, column, text in cells:
         rows.setdefault(row, []).append((column, " ".join(text.split())))
     return ["\t".join(text for _, text in sorted(found)) for _, found in sorted(rows.items())]
-
-
-def _shared_strings(parts: Sequence[bytes]) -> list[str]:
-    """The texts that cells name by number; what is damaged ends the list."""
-    reader = _Parts(parts)
-    found: list[str] = []
-    try:
-        reader.skip(8)
-        while len(found) < _MOST_CELLS and not reader.at_end:
-            found.append(reader.text())
-    except (struct.error, IndexError):
-        pass  # as far as it could be read
-    return found
-
-
-class _Parts:
-    """A long record with what continues it; letters that a border cuts go on after another byte of flags."""
-
-    def __init__(self, parts: Sequence[bytes]) -> None:
-        self._parts = parts
-        self._number, self._at = 0, 0
-
-    @property
-    def at_end(self) -> bool:
-        return self._number >= len(self._parts) - 1 and self._at >= len(self._parts[-1])
-
-    def skip(self, count: int) -> bytes:
-        """So many bytes, wherever they lie."""
-        found = bytearray()
-        while len(found) < count:
-            part = self._parts[self._number]
-            if self._at >= len(part):
-                self._number, self._at = self._number + 1, 0
-                continue
-            taken = part[self._at : self._at + count - len(found)]
-            self._at += len(taken)
-            found += taken
-        return bytes(found)
-
-    def text(self) -> str:
-        """One text with its formatting, which is left out."""
-        count, flags = struct.unpack("<HB", self.skip(3))
-        runs = struct.unpack("<H", self.skip(2))[0] if flags & 8 else 0
-        more = struct.unpack("<I", self.skip(4))[0] if flags & 4 else 0
-        letters = self._letters(count, wide=bool(flags & 1))
-        self.skip(4 * runs + more)
-        return letters
-
-    def _letters(self, count: int, *, wide: bool) -> str:
-        found: list[str] = []
-        while count:
-            part = self._parts[self._number]
-            width = 2 if wide else 1
-            here = min(count, (len(part) - self._at) // width)
-            raw = part[self._at : self._at + here * width]
-            found.append(raw.decode("utf-16-le", "replace") if wide else raw.decode("latin-1"))
-            self._at += len(raw)
-            count -= here
-            if count:
-                self._number += 1
-                wide, self._at = bool(self._parts[self._number][0] & 1), 1
-        return "".join(found)

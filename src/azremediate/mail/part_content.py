@@ -8,8 +8,9 @@ from azremediate.mail.message import FilePart
 from azremediate.mail.old_office import old_office_text
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
+from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
-from azremediate.mail.recorded_traffic import recorded_traffic
+from azremediate.mail.recorded_traffic import may_be_recorded, recorded_traffic
 from azremediate.mail.rich_text import rich_text
 from azremediate.mail.winmail import winmail_message
 
@@ -36,7 +37,7 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
         budget.files.append(FilePart(path, name, data))
         if is_text(data):
             budget.text(path, decoded(data))
-    elif (message := _message_within(data)) is not None:
+    elif (message := _message_within(data, path, budget)) is not None:
         budget.take_message(message, path, budget, depth + 1)
     elif data.startswith(_OLE) and (found := old_office_text(data)) is not None:
         _read_old_document(found, data, path, budget)
@@ -49,12 +50,17 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
 
 def _read_text(name: str, text: str, path: str, budget: Budget) -> None:
     head = text[:200].lstrip().lower()
-    if name.endswith((".har", ".json")):
+    if is_json(name, text):
         read_json(path, text, budget)
     elif name.endswith((".html", ".htm", ".xhtml")) or head.startswith(("<!doctype html", "<html")):
         budget.text(path, html_text(text), "text/html")
     else:
         budget.text(path, text)
+
+
+def is_json(name: str, text: str) -> bool:
+    """Whether a text is JSON by its name in small letters, or begins as a recording of traffic."""
+    return name.endswith((".har", ".json")) or may_be_recorded(text)
 
 
 def read_json(path: str, text: str, budget: Budget, *, twin: bool = False) -> None:
@@ -69,9 +75,15 @@ def begins_as_picture(head: bytes) -> bool:
     return head.startswith(_IMAGES)
 
 
-def _message_within(data: bytes) -> bytes | None:
+def _message_within(data: bytes, path: str, budget: Budget) -> bytes | None:
     """The message that Outlook keeps in a file of its own, as raw message."""
-    return outlook_message(data) if data.startswith(_OLE) else winmail_message(data)
+    if data.startswith(_OLE):
+        return outlook_message(data)
+    if (found := winmail_message(data)) is None:
+        return None
+    if found.missed is not None:
+        budget.miss(path, found.missed, len(data))
+    return found.raw
 
 
 def _is_key(name: str, data: bytes) -> bool:
@@ -125,11 +137,10 @@ def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
             budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
 
 
-def _read_old_document(found: "str | Reason", data: bytes, path: str, budget: Budget) -> None:
-    if isinstance(found, Reason):
-        budget.miss(path, found, len(data))
-    else:
-        budget.text(path, found, "application/msword")
+def _read_old_document(found: ReadText, data: bytes, path: str, budget: Budget) -> None:
+    budget.text(path, found.text, "application/msword")
+    if found.missed is not None:
+        budget.miss(path, found.missed, len(data))
 
 
 def _read_pdf(data: bytes, path: str, budget: Budget) -> None:

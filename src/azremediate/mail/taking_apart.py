@@ -17,7 +17,7 @@ from azremediate.mail.html_text import html_text
 from azremediate.mail.limits import Limits
 from azremediate.mail.message import MessageHead, TakenApart
 from azremediate.mail.mime_splitter import Section, decoded_body, parts, peeked, section
-from azremediate.mail.part_content import begins_as_picture, read_file, read_json
+from azremediate.mail.part_content import begins_as_picture, is_json, read_file, read_json
 from azremediate.mail.reasons import Reason
 from azremediate.mail.signed_content import signed_content
 
@@ -143,7 +143,7 @@ def _take_leaf(leaf: _Leaf, budget: Budget, depth: int) -> None:
         budget.text(path, html_text(decoded(data, _charset(leaf.typed))), "text/html", twin=leaf.twin)
     elif kind.startswith("text/") and (not name or kind == "text/plain"):
         text = decoded(data, _charset(leaf.typed))
-        if name.lower().endswith((".har", ".json")):
+        if is_json(name.lower(), text):
             read_json(path, text, budget, twin=leaf.twin)
         else:
             budget.text(path, text, kind, twin=leaf.twin)

@@ -1,151 +1,146 @@
 """A winmail.dat (TNEF, MS-OXTNEF) as a message in RFC 5322 form, which is then taken apart like any other."""
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
 from azremediate.mail.compressed_rich_text import uncompressed
+from azremediate.mail.decoded_text import decoded
+from azremediate.mail.mapi_property import SUBJECT, TEXT_BODY, Property, Value, properties
+from azremediate.mail.one_line import one_line
+from azremediate.mail.reasons import Reason
 
 SIGNATURE: Final = b"\x78\x9f\x3e\x22"
-_ATTACHMENT = 2
-_SUBJECT, _BODY, _PROPERTIES = 0x0037, 0x1000, 0x9003
-_NUMBERS: Final = {0x8004: _SUBJECT, 0x800C: _BODY}
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_MESSAGE, _ATTACHMENT = 1, 2
+_CODE_PAGE, _PROPERTIES = 0x9007, 0x9003
+_NUMBERS: Final = {0x8004: SUBJECT, 0x800C: TEXT_BODY}
 """The attributes that say what a property says as well."""
 
 _NEW_ATTACHMENT, _TITLE, _DATA, _ATTACHMENT_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
-_MOST_ATTACHMENTS, _MOST_PROPERTIES = 500, 5000
+_MOST_ATTACHMENTS: Final = 500
 
-_OBJECT, _TEXT_8, _TEXT, _BINARY = 0x000D, 0x001E, 0x001F, 0x0102
-_SIZES: Final = {0x0014: 8, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x0040: 8, 0x0048: 16}
-"""Bytes of the values of fixed types; of all others four."""
+
+@dataclass(frozen=True, slots=True)
+class Winmail:
+    """The raw message with its bodies and files; `missed` says why something is missing."""
+
+    raw: bytes
+    missed: Reason | None
 
 
 @dataclass(slots=True)
 class _Attachment:
     """One file; what stands in its properties counts before what stands in its attributes."""
 
-    title: str = ""
+    title: bytes = b""
     data: bytes = b""
-    properties: dict[int, bytes | str] = field(default_factory=dict)
+    properties: dict[int, Value] = field(default_factory=dict)
 
 
-def winmail_message(data: bytes) -> bytes | None:
-    """The raw message with its bodies and files; None when the bytes are no TNEF.
+@dataclass(slots=True)
+class _Content:
+    """What was read so far."""
+
+    properties: dict[int, Value] = field(default_factory=dict)
+    files: list[_Attachment] = field(default_factory=list)
+    code_page: str = "cp1252"
+    missed: Reason | None = None
+
+    def take(self, name: int, value: bytes) -> None:
+        """An attribute of the message."""
+        if name in _NUMBERS:
+            self.properties.setdefault(_NUMBERS[name], value)
+        elif name == _CODE_PAGE:
+            self.code_page = f"cp{int.from_bytes(value[:4], 'little')}"
+        elif name == _PROPERTIES:
+            self.properties |= self._read(value)
+
+    def take_of_file(self, name: int, value: bytes) -> None:
+        """An attribute of the attachment that began last."""
+        if name == _NEW_ATTACHMENT:
+            self.files.append(_Attachment())
+        elif not self.files:
+            self.missed = self.missed or Reason.DAMAGED
+        elif name == _TITLE:
+            self.files[-1].title = value
+        elif name == _DATA:
+            self.files[-1].data = value
+        elif name == _ATTACHMENT_PROPERTIES:
+            self.files[-1].properties |= self._read(value)
+
+    def text(self, value: Value) -> str:
+        """Text, also where it is kept as bytes, as HTML is."""
+        if isinstance(value, str):
+            return value
+        try:
+            return value.decode("utf-8").rstrip("\0")
+        except UnicodeDecodeError:
+            return decoded(value, self.code_page).rstrip("\0")
+
+    def _read(self, value: bytes) -> dict[int, Value]:
+        found: list[Property] = []
+        if not properties(value, found):
+            self.missed = self.missed or Reason.DAMAGED
+        return {one.number: one.value for one in found}
+
+
+def winmail_message(data: bytes) -> Winmail | None:
+    """The message in the bytes; None when they are no TNEF.
 
     What is cut off or damaged gives what came before it.
     """
     if not data.startswith(SIGNATURE):
         return None
-    properties: dict[int, bytes | str] = {}
-    files: list[_Attachment] = []
-    for level, name, value in _attributes(data):
-        if level == _ATTACHMENT:
-            _take(files, name, value)
-        elif name in _NUMBERS:
-            properties.setdefault(_NUMBERS[name], _plain(value))
-        elif name == _PROPERTIES:
-            properties |= dict(_properties(value))
-    message = _written(properties)
-    for number, one in enumerate(files, 1):
-        _attach(message, one, number)
-    return message.as_bytes()
-
-
-def _written(properties: dict[int, bytes | str]) -> EmailMessage:
-    """A message with the bodies that stand in its properties."""
-    message = EmailMessage(policy=SMTP)
-    if subject := _words(properties.get(_SUBJECT, "")):
-        message["Subject"] = " ".join(subject.split())[:900]
-    message.set_content(_words(properties.get(_BODY, "")), cte="base64")
-    if markup := _words(properties.get(0x1013, "")):
-        message.add_alternative(markup, subtype="html", cte="base64")
-    if isinstance(packed := properties.get(0x1009), bytes):
-        message.add_attachment(uncompressed(packed), maintype="application", subtype="rtf", filename="body.rtf")
-    return message
-
-
-def _attach(message: EmailMessage, one: _Attachment, number: int) -> None:
-    found = one.properties
-    name = _words(found.get(0x3707, "")) or _words(found.get(0x3704, "")) or one.title or f"attachment-{number}"
-    content = found.get(0x3701, one.data)
-    if isinstance(content, bytes) and content:
-        if content[16:20] == SIGNATURE:  # an object: the id of its interface, then a message of its own
-            content, name = content[16:], f"{name[:100]}.dat"
-        safe = " ".join(name.encode("utf-8", "replace").decode().split())[:150] or f"attachment-{number}"
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=safe)
-
-
-def _take(files: list[_Attachment], name: int, value: bytes) -> None:
-    if name == _NEW_ATTACHMENT and len(files) < _MOST_ATTACHMENTS:
-        files.append(_Attachment())
-    elif not files:
-        return
-    elif name == _TITLE:
-        files[-1].title = _plain(value)
-    elif name == _DATA:
-        files[-1].data = value
-    elif name == _ATTACHMENT_PROPERTIES:
-        files[-1].properties |= dict(_properties(value))
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Level, name and value of each attribute."""
+    content = _Content()
     at = 6
     while at + 9 <= len(data):
         level, name, _, length = struct.unpack_from("<BHHI", data, at)
-        yield level, name, data[at + 9 : at + 9 + length]
+        value = data[at + 9 : at + 9 + length]
+        if level not in (_MESSAGE, _ATTACHMENT):
+            break
+        if level == _MESSAGE:
+            content.take(name, value)
+        elif len(content.files) < _MOST_ATTACHMENTS or name != _NEW_ATTACHMENT:
+            content.take_of_file(name, value)
+        else:
+            content.missed = Reason.TOO_MANY
+            break
         at += 9 + length + 2
+    else:
+        if at > len(data):
+            content.missed = content.missed or Reason.DAMAGED
+    if data[at:].strip(b"\0\r\n"):
+        content.missed = content.missed or Reason.DAMAGED
+    return Winmail(_written(content), content.missed)
 
 
-def _properties(data: bytes) -> Iterator[tuple[int, bytes | str]]:
-    """Number and value of each MAPI property with one value that is text, binary or an object."""
-    at = 4
-    try:
-        count = min(struct.unpack_from("<I", data)[0], _MOST_PROPERTIES)
-        for _ in range(count):
-            kind, number = struct.unpack_from("<HH", data, at)
-            at = _after_name(data, at + 4) if number >= 0x8000 else at + 4
-            many, kind = kind & 0x1000, kind & 0x0FFF
-            if kind not in (_OBJECT, _TEXT_8, _TEXT, _BINARY):
-                values = struct.unpack_from("<I", data, at)[0] if many else 1
-                at += 4 * bool(many) + values * _SIZES.get(kind, 4)
-                continue
-            (values,) = struct.unpack_from("<I", data, at)
-            at += 4
-            for turn in range(values):
-                (size,) = struct.unpack_from("<I", data, at)
-                value = data[at + 4 : at + 4 + size]
-                at += 4 + size + -size % 4
-                if not turn and number < 0x8000:
-                    yield number, _read(kind, value)
-                if at > len(data):
-                    return
-    except struct.error:
-        return
+def _written(content: _Content) -> bytes:
+    """A message with the bodies that stand in the properties, and the files."""
+    message = EmailMessage(policy=SMTP)
+    found = content.properties
+    if subject := content.text(found.get(SUBJECT, "")):
+        message["Subject"] = one_line(subject, 900)
+    message.set_content(content.text(found.get(TEXT_BODY, "")), cte="base64")
+    if markup := content.text(found.get(0x1013, "")):
+        message.add_alternative(markup, subtype="html", cte="base64")
+    if isinstance(packed := found.get(0x1009), bytes):
+        message.add_attachment(uncompressed(packed), maintype="application", subtype="rtf", filename="body.rtf")
+    for number, one in enumerate(content.files, 1):
+        _attach(message, content, one, number)
+    return message.as_bytes()
 
 
-def _after_name(data: bytes, at: int) -> int:
-    """Where a named property's value begins, after its set, kind and name."""
-    (kind,) = struct.unpack_from("<I", data, at + 16)
-    if kind == 0:
-        return at + 24
-    (size,) = struct.unpack_from("<I", data, at + 20)
-    return int(at + 24 + size + -size % 4)
-
-
-def _read(kind: int, value: bytes) -> bytes | str:
-    if kind == _TEXT:
-        return value.decode("utf-16-le", "replace").rstrip("\0")
-    return _plain(value) if kind == _TEXT_8 else value
-
-
-def _plain(value: bytes) -> str:
-    return value.decode("cp1252", "replace").rstrip("\0")
-
-
-def _words(value: bytes | str) -> str:
-    """Text, also where it is kept as bytes, as HTML is."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def _attach(message: EmailMessage, content: _Content, one: _Attachment, number: int) -> None:
+    found = one.properties
+    name = content.text(found.get(0x3707, "")) or content.text(found.get(0x3704, "")) or content.text(one.title)
+    name = one_line(name, 150, f"attachment-{number}")
+    data = found.get(0x3701, one.data)
+    if isinstance(data, bytes) and data:
+        if data[16:20] == SIGNATURE:  # an object: the id of its interface, then a message of its own
+            data, name = data[16:], f"{name[:100]}.dat"
+        elif data[16:20] == _OLE:  # or a document
+            data = data[16:]
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)

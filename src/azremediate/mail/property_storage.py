@@ -1,0 +1,60 @@
+"""Properties and attachments in the storages of an Outlook .msg (MS-OXMSG)."""
+
+import io
+from collections import defaultdict
+from typing import Any, TypeAlias
+
+import olefile
+
+_Ole: TypeAlias = "olefile.OleFileIO[Any]"
+_TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
+_ATTACHMENT = "__attach_version1.0_#"
+_FIXED = "__properties_version1.0"
+
+
+class PropertyStorage:
+    """A .msg that is open; what is read of it may not be more than the file could hold.
+
+    Streams may share their sectors in a file made for that, which then holds any number of large attachments. Raises
+    ValueError once such a file is known, and what olefile raises for damaged ones. A path of a storage ends in a slash.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._file: _Ole = olefile.OleFileIO(io.BytesIO(data))
+        self._left = 2 * len(data)
+        self._attachments: dict[str, list[str]] = defaultdict(list)
+        entries = self._file.listdir(storages=True, streams=True)
+        self.is_message = any(entry[0].startswith((_FIXED, "__substg1.0_")) for entry in entries)
+        for entry in entries:
+            if entry[-1].startswith(_ATTACHMENT):
+                self._attachments["".join(f"{name}/" for name in entry[:-1])].append(entry[-1] + "/")
+
+    def attachments(self, root: str) -> list[str]:
+        """Paths of the attachments of the message in this storage, in their order."""
+        return [root + name for name in sorted(self._attachments[root])]
+
+    def has_message(self, root: str) -> bool:
+        """Whether a message stands in this storage."""
+        return bool(self._file.exists(root + _FIXED))
+
+    def fixed(self, root: str) -> bytes:
+        """The properties of fixed size, none when there are none."""
+        return self._stream(root + _FIXED)
+
+    def binary(self, root: str, number: str) -> bytes:
+        """The bytes of a property by its number in hexadecimal."""
+        return self._stream(f"{root}__substg1.0_{number}{_BINARY}")
+
+    def text(self, root: str, number: str) -> str:
+        """The text of a property by its number in hexadecimal."""
+        if wide := self._stream(f"{root}__substg1.0_{number}{_TEXT}"):
+            return wide.decode("utf-16-le", "replace").rstrip("\0")
+        return self._stream(f"{root}__substg1.0_{number}{_TEXT_8}").decode("cp1252", "replace").rstrip("\0")
+
+    def _stream(self, path: str) -> bytes:
+        if not self._file.exists(path):
+            return b""
+        self._left -= self._file.get_size(path)
+        if self._left < 0:
+            raise ValueError("the file says that it holds more than it can")
+        return bytes(self._file.openstream(path).read())
