@@ -178,13 +178,3 @@ def test_cut_and_damaged(cut: int, place: int, byte: int) -> None:
 def test_any_bytes(data: bytes) -> None:
     """Behind the signature anything may follow."""
     assert winmail_message(SIGNATURE + data) is not None
-
-
-def test_a_name_of_two_lines() -> None:
-    """A header cannot hold it: it becomes one line, and the file is read."""
-    one = attribute(2, 0x9002, 6, bytes(14)) + attribute(2, 0x800F, 6, b"words of the file")
-    named = attribute(2, 0x9005, 6, properties(text_property(0x3707, "a\r\nX-Injected: b.txt")))
-    raw = winmail_message(SIGNATURE + b"\x01\x00" + one + named)
-    assert raw is not None
-    assert b"\nX-Injected" not in raw
-    assert any("words of the file" in text for text in _texts(raw).values())

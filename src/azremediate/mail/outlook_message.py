@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
