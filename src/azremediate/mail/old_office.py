@@ -15,7 +15,8 @@ from azremediate.mail.reasons import Reason
 _Ole: TypeAlias = "olefile.OleFileIO[Any]"
 _BROKEN: Final = (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError)
 _MOST: Final = 20_000_000
-"""Characters of one document."""
+_MOST_DOCUMENTS: Final = 50
+"""Characters of one file, and documents in it."""
 
 _CLOSED: Final = {
     "\x09DRMContent": Reason.RIGHTS,
@@ -35,34 +36,47 @@ _SLIDES_ENCRYPTED: Final = 0xF3D1C4DF
 
 
 def old_office_text(data: bytes) -> ReadText | None:
-    """The text of a .doc, .xls or .ppt as far as it can be read; None when the OLE file is none of these."""
+    """The text of a .doc, .xls or .ppt and of such documents in it; None when the file is none and has none."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
             for name, reason in _CLOSED.items():
                 if file.exists(name):
                     return ReadText("", reason)
-            for name, read in _READERS.items():
-                if file.exists(name):
-                    return _read(file, name, read)
+            streams = [entry for entry in file.listdir() if entry[-1] in _READERS]
+            return _read_all(file, sorted(streams, key=len)) if streams else None
     except _BROKEN:
         return None
-    return None
 
 
-def _read(file: "_Ole", name: str, read: "Callable[[_Ole, bytes], ReadText]") -> ReadText:
+def _read_all(file: "_Ole", streams: list[list[str]]) -> ReadText:
+    """The texts of these streams, that of the file itself first."""
+    texts, room = [], _MOST
+    missed = Reason.TOO_MANY if len(streams) > _MOST_DOCUMENTS else None
+    for stream in streams[:_MOST_DOCUMENTS]:
+        one = _read(file, stream)
+        missed = missed or one.missed
+        if len(one.text) > room:
+            missed = Reason.TOO_LARGE
+            break
+        room -= len(one.text)
+        texts.append(one.text)
+    return ReadText("\n".join(texts), missed)
+
+
+def _read(file: "_Ole", stream: list[str]) -> ReadText:
     try:
-        return read(file, file.openstream(name).read())
+        return _READERS[stream[-1]](file, stream[:-1], file.openstream(stream).read())
     except _BROKEN:
         return ReadText("", Reason.DAMAGED)
 
 
-def _word(file: "_Ole", main: bytes) -> ReadText:
+def _word(file: "_Ole", root: list[str], main: bytes) -> ReadText:
     identity, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 10)[0]
     if identity != _FIB:
         return ReadText("", Reason.DAMAGED)
     if flags & _ENCRYPTED:
         return ReadText("", Reason.ENCRYPTED)
-    table = file.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
+    table = file.openstream([*root, "1Table" if flags & _TABLE_1 else "0Table"]).read()
     start, length = struct.unpack_from("<II", main, _PIECES_AT)
     found: list[str] = []
     room, missed = _MOST, None
@@ -101,13 +115,13 @@ def _pieces(main: bytes, clx: bytes) -> Iterator[tuple[bytes, str, int]]:
             yield main[place : place + 2 * length], "utf-16-le", 2 * length
 
 
-def _workbook(_file: "_Ole", main: bytes) -> ReadText:
+def _workbook(_file: "_Ole", _root: list[str], main: bytes) -> ReadText:
     return workbook_text(main, _MOST)
 
 
-def _slides(file: "_Ole", main: bytes) -> ReadText:
-    if file.exists("Current User"):
-        user = file.openstream("Current User").read(16)
+def _slides(file: "_Ole", root: list[str], main: bytes) -> ReadText:
+    if file.exists([*root, "Current User"]):
+        user = file.openstream([*root, "Current User"]).read(16)
         if len(user) == 16 and struct.unpack_from("<I", user, 12)[0] == _SLIDES_ENCRYPTED:
             return ReadText("", Reason.ENCRYPTED)
     found, at = [], 0
@@ -128,9 +142,9 @@ def _slides(file: "_Ole", main: bytes) -> ReadText:
     return ReadText(text[:_MOST].translate(_CONTROLS), Reason.TOO_LARGE if len(text) > _MOST else missed)
 
 
-_READERS: "dict[str, Callable[[_Ole, bytes], ReadText]]" = {
+_READERS: "dict[str, Callable[[_Ole, list[str], bytes], ReadText]]" = {
     "WordDocument": _word,
-    "Workbook": _workbook,
     "Book": _workbook,
+    "Workbook": _workbook,
     "PowerPoint Document": _slides,
 }

@@ -3,12 +3,12 @@
 from azremediate.mail import archive, office_document
 from azremediate.mail.budget import Budget
 from azremediate.mail.decoded_text import decoded, is_text
+from azremediate.mail.embedded_object import embedded_objects
 from azremediate.mail.html_text import html_text
 from azremediate.mail.message import FilePart
 from azremediate.mail.old_office import old_office_text
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
-from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 from azremediate.mail.recorded_traffic import may_be_recorded, recorded_traffic
 from azremediate.mail.rich_text import rich_text
@@ -39,8 +39,8 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
             budget.text(path, decoded(data))
     elif (message := _message_within(data, path, budget)) is not None:
         budget.take_message(message, path, budget, depth + 1)
-    elif data.startswith(_OLE) and (found := old_office_text(data)) is not None:
-        _read_old_document(found, data, path, budget)
+    elif data.startswith(_OLE) and _read_ole(data, path, budget, depth):
+        pass
     elif (reason := _unreadable(lowered, data)) is not None:
         budget.miss(path, reason, len(data))
     else:
@@ -130,17 +130,41 @@ def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
             if entry.name.endswith("sharedStrings.xml"):
                 shared = office_document.shared_strings(xml)
             texts.append((entry.name, xml))
-        elif not entry.name.endswith((".xml", ".rels", ".bin")) and entry.name != "mimetype":
+        elif _is_file(entry) and entry.name != "mimetype":
             read_file(entry.name, entry.data, f"{path}/{entry.name}", budget, depth + 1)
     for name, xml in texts:
         if not name.endswith("sharedStrings.xml") or "xl/worksheets/sheet1.xml" not in dict(texts):
             budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
 
 
-def _read_old_document(found: ReadText, data: bytes, path: str, budget: Budget) -> None:
-    budget.text(path, found.text, "application/msword")
-    if found.missed is not None:
-        budget.miss(path, found.missed, len(data))
+def _read_ole(data: bytes, path: str, budget: Budget, depth: int) -> bool:
+    """Add the texts, files and macros of an OLE file; False when it has none of them."""
+    found = old_office_text(data)
+    if found is not None:
+        budget.text(path, found.text, "application/msword")
+        if found.missed is not None:
+            budget.miss(path, found.missed, len(data))
+            if found.missed in (Reason.ENCRYPTED, Reason.RIGHTS):
+                return True
+    known = found is not None
+    for one in embedded_objects(data):
+        known = True
+        place = f"{path}/{one.name}"
+        if one.data is None:
+            budget.miss(place, Reason.BINARY, 0)
+        elif budget.may_open(place, len(one.data), depth + 1):
+            if budget.unpacked + len(one.data) > budget.limits.unpacked:
+                budget.miss(place, Reason.TOO_LARGE, len(one.data))
+                break
+            budget.unpacked += len(one.data)
+            if not read_file(one.name, one.data, place, budget, depth + 1):
+                budget.take_message(one.data, place, budget, depth + 2)
+    return known
+
+
+def _is_file(entry: archive.Entry) -> bool:
+    """Whether an entry of a document is a file of its own: a picture, an object, macros, but no settings."""
+    return entry.data.startswith(_OLE) if entry.name.endswith(".bin") else not entry.name.endswith((".xml", ".rels"))
 
 
 def _read_pdf(data: bytes, path: str, budget: Budget) -> None:

@@ -1,0 +1,111 @@
+"""What is embedded in an OLE file beside its own text: files, objects of other programs, macros."""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import olefile
+
+from azremediate.mail.macro_source import macro_source
+from azremediate.mail.one_line import one_line
+
+_Ole: TypeAlias = "olefile.OleFileIO[Any]"
+_BROKEN: Final = (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError)
+_NATIVE, _PACKAGE, _CONTENTS = "\x01Ole10Native", "Package", "CONTENTS"
+_DOCUMENTS: Final = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
+_SLIDES, _SLIDE_OBJECT = "PowerPoint Document", 0x1011
+_NO_SOURCE: Final = ("dir", "_VBA_PROJECT", "PROJECT", "PROJECTwm")
+_MOST: Final = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedObject:
+    """A file by its name, or an object by its storage; `data` is None where it has no form that is known."""
+
+    name: str
+    data: bytes | None
+
+
+def embedded_objects(data: bytes) -> Iterator[EmbeddedObject]:
+    """Each embedded object, read when it is asked for; none when the bytes are no OLE file."""
+    try:
+        file = olefile.OleFileIO(io.BytesIO(data))
+        entries = file.listdir(streams=True, storages=False)
+    except _BROKEN:
+        return
+    for entry in entries:
+        try:
+            yield from _of_stream(file, entry)
+        except _BROKEN:
+            yield EmbeddedObject(_shown(entry), None)
+    for storage in _unknown(entries):
+        yield EmbeddedObject(storage, None)
+
+
+def _of_stream(file: "_Ole", entry: list[str]) -> Iterator[EmbeddedObject]:
+    last = entry[-1]
+    if last == _NATIVE:
+        yield _native(file.openstream(entry).read(), _shown(entry[:-1]))
+    elif last in (_PACKAGE, _CONTENTS):
+        yield EmbeddedObject(_shown(entry), file.openstream(entry).read())
+    elif len(entry) > 1 and entry[-2] == "VBA" and last not in _NO_SOURCE and not last.startswith("__SRP_"):
+        source = macro_source(file.openstream(entry).read())
+        yield EmbeddedObject(f"{_shown(entry)}.bas", source)
+    elif entry == [_SLIDES]:
+        yield from _slide_objects(file.openstream(entry).read())
+
+
+def _native(raw: bytes, place: str) -> EmbeddedObject:
+    """A file that was dragged into a document, or what another program keeps as it likes (MS-OLEDS)."""
+    if raw[4:6] != b"\x02\0":
+        return EmbeddedObject(place, raw[4:])
+    name, path_end = raw[6 : raw.index(b"\0", 6)], raw.index(b"\0", raw.index(b"\0", 6) + 1)
+    (length,) = struct.unpack_from("<I", raw, path_end + 5)
+    (size,) = struct.unpack_from("<I", raw, path_end + 9 + length)
+    start = path_end + 13 + length
+    return EmbeddedObject(one_line(name.decode("cp1252", "replace"), 150, place), raw[start : start + size])
+
+
+def _slide_objects(main: bytes) -> Iterator[EmbeddedObject]:
+    """OLE files within the one stream of a presentation (MS-PPT, ExOleObjStg), most of them compressed."""
+    at = 0
+    while at + 8 <= len(main):
+        version, kind, size = struct.unpack_from("<HHI", main, at)
+        at += 8
+        if version & 0xF == 0xF:
+            continue
+        if kind == _SLIDE_OBJECT:
+            raw: bytes | None = main[at : at + size]
+            if raw is not None and version >> 4 == 1:
+                raw = _unpacked(raw[4:])
+            yield EmbeddedObject(f"object-{at}", raw)
+        at += size
+
+
+def _unpacked(raw: bytes) -> bytes | None:
+    try:
+        packed = zlib.decompressobj()
+        found = packed.decompress(raw, _MOST)
+    except zlib.error:
+        return None
+    return None if packed.unconsumed_tail else found
+
+
+def _unknown(entries: list[list[str]]) -> list[str]:
+    """Storages of objects in none of the forms above, and in none that `old_office_text` reads."""
+    known, storages = set(), set()
+    for entry in entries:
+        depth = 2 if entry[0] == "ObjectPool" else 1
+        if len(entry) > depth and (depth == 2 or entry[0].startswith("MBD")):
+            storage = _shown(entry[:depth])
+            storages.add(storage)
+            if entry[-1] in (_NATIVE, _PACKAGE, _CONTENTS, *_DOCUMENTS):
+                known.add(storage)
+    return sorted(storages - known)
+
+
+def _shown(entry: list[str]) -> str:
+    return one_line("/".join(entry), 150, "object")
