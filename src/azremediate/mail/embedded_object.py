@@ -1,19 +1,15 @@
 """What is embedded in an OLE file beside its own text: files, objects of other programs, macros."""
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-
-import olefile
+from typing import Final
 
 from azremediate.mail.macro_source import macro_source
+from azremediate.mail.ole_file import DamagedOleFile, OleFile
 from azremediate.mail.one_line import one_line
 
-_Ole: TypeAlias = "olefile.OleFileIO[Any]"
-_BROKEN: Final = (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError)
 _NATIVE, _PACKAGE, _CONTENTS = "\x01Ole10Native", "Package", "CONTENTS"
 _DOCUMENTS: Final = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 _SLIDES, _SLIDE_OBJECT = "PowerPoint Document", 0x1011
@@ -32,30 +28,29 @@ class EmbeddedObject:
 def embedded_objects(data: bytes) -> Iterator[EmbeddedObject]:
     """Each embedded object, read when it is asked for; none when the bytes are no OLE file."""
     try:
-        file = olefile.OleFileIO(io.BytesIO(data))
-        entries = file.listdir(streams=True, storages=False)
-    except _BROKEN:
+        file = OleFile(data)
+    except DamagedOleFile:
         return
-    for entry in entries:
+    for entry in file.streams:
         try:
             yield from _of_stream(file, entry)
-        except _BROKEN:
+        except (ValueError, struct.error):
             yield EmbeddedObject(_shown(entry), None)
-    for storage in _unknown(entries):
+    for storage in _unknown(file.streams):
         yield EmbeddedObject(storage, None)
 
 
-def _of_stream(file: "_Ole", entry: list[str]) -> Iterator[EmbeddedObject]:
+def _of_stream(file: OleFile, entry: list[str]) -> Iterator[EmbeddedObject]:
     last = entry[-1]
     if last == _NATIVE:
-        yield _native(file.openstream(entry).read(), _shown(entry[:-1]))
+        yield _native(file.read(entry), _shown(entry[:-1]))
     elif last in (_PACKAGE, _CONTENTS):
-        yield EmbeddedObject(_shown(entry), file.openstream(entry).read())
+        yield EmbeddedObject(_shown(entry), file.read(entry))
     elif len(entry) > 1 and entry[-2] == "VBA" and last not in _NO_SOURCE and not last.startswith("__SRP_"):
-        source = macro_source(file.openstream(entry).read())
+        source = macro_source(file.read(entry))
         yield EmbeddedObject(f"{_shown(entry)}.bas", source)
     elif entry == [_SLIDES]:
-        yield from _slide_objects(file.openstream(entry).read())
+        yield from _slide_objects(file.read(entry))
 
 
 def _native(raw: bytes, place: str) -> EmbeddedObject:

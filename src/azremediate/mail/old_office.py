@@ -1,19 +1,15 @@
 """Text of Word, Excel and PowerPoint files of before 2007: OLE files with formats of their own."""
 
-import io
 import re
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
-
-import olefile
+from typing import Final
 
 from azremediate.mail.old_workbook import workbook_text
+from azremediate.mail.ole_file import DamagedOleFile, OleFile
 from azremediate.mail.read_text import ReadText
 from azremediate.mail.reasons import Reason
 
-_Ole: TypeAlias = "olefile.OleFileIO[Any]"
-_BROKEN: Final = (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError)
 _MOST: Final = 20_000_000
 _MOST_DOCUMENTS: Final = 50
 """Characters of one file, and documents in it."""
@@ -38,17 +34,17 @@ _SLIDES_ENCRYPTED: Final = 0xF3D1C4DF
 def old_office_text(data: bytes) -> ReadText | None:
     """The text of a .doc, .xls or .ppt and of such documents in it; None when the file is none and has none."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as file:
-            for name, reason in _CLOSED.items():
-                if file.exists(name):
-                    return ReadText("", reason)
-            streams = [entry for entry in file.listdir() if entry[-1] in _READERS]
-            return _read_all(file, sorted(streams, key=len)) if streams else None
-    except _BROKEN:
+        file = OleFile(data)
+    except DamagedOleFile:
         return None
+    for name, reason in _CLOSED.items():
+        if file.has([name]):
+            return ReadText("", reason)
+    streams = [entry for entry in file.streams if entry[-1] in _READERS]
+    return _read_all(file, sorted(streams, key=len)) if streams else None
 
 
-def _read_all(file: "_Ole", streams: list[list[str]]) -> ReadText:
+def _read_all(file: OleFile, streams: list[list[str]]) -> ReadText:
     """The texts of these streams, that of the file itself first."""
     texts, room = [], _MOST
     missed = Reason.TOO_MANY if len(streams) > _MOST_DOCUMENTS else None
@@ -63,20 +59,20 @@ def _read_all(file: "_Ole", streams: list[list[str]]) -> ReadText:
     return ReadText("\n".join(texts), missed)
 
 
-def _read(file: "_Ole", stream: list[str]) -> ReadText:
+def _read(file: OleFile, stream: list[str]) -> ReadText:
     try:
-        return _READERS[stream[-1]](file, stream[:-1], file.openstream(stream).read())
-    except _BROKEN:
+        return _READERS[stream[-1]](file, stream[:-1], file.read(stream))
+    except (ValueError, struct.error):
         return ReadText("", Reason.DAMAGED)
 
 
-def _word(file: "_Ole", root: list[str], main: bytes) -> ReadText:
+def _word(file: OleFile, root: list[str], main: bytes) -> ReadText:
     identity, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 10)[0]
     if identity != _FIB:
         return ReadText("", Reason.DAMAGED)
     if flags & _ENCRYPTED:
         return ReadText("", Reason.ENCRYPTED)
-    table = file.openstream([*root, "1Table" if flags & _TABLE_1 else "0Table"]).read()
+    table = file.read([*root, "1Table" if flags & _TABLE_1 else "0Table"])
     start, length = struct.unpack_from("<II", main, _PIECES_AT)
     found: list[str] = []
     room, missed = _MOST, None
@@ -115,13 +111,13 @@ def _pieces(main: bytes, clx: bytes) -> Iterator[tuple[bytes, str, int]]:
             yield main[place : place + 2 * length], "utf-16-le", 2 * length
 
 
-def _workbook(_file: "_Ole", _root: list[str], main: bytes) -> ReadText:
+def _workbook(_file: OleFile, _root: list[str], main: bytes) -> ReadText:
     return workbook_text(main, _MOST)
 
 
-def _slides(file: "_Ole", root: list[str], main: bytes) -> ReadText:
-    if file.exists([*root, "Current User"]):
-        user = file.openstream([*root, "Current User"]).read(16)
+def _slides(file: OleFile, root: list[str], main: bytes) -> ReadText:
+    if file.has([*root, "Current User"]):
+        user = file.read([*root, "Current User"])[:16]
         if len(user) == 16 and struct.unpack_from("<I", user, 12)[0] == _SLIDES_ENCRYPTED:
             return ReadText("", Reason.ENCRYPTED)
     found, at = [], 0
@@ -142,7 +138,7 @@ def _slides(file: "_Ole", root: list[str], main: bytes) -> ReadText:
     return ReadText(text[:_MOST].translate(_CONTROLS), Reason.TOO_LARGE if len(text) > _MOST else missed)
 
 
-_READERS: "dict[str, Callable[[_Ole, list[str], bytes], ReadText]]" = {
+_READERS: "dict[str, Callable[[OleFile, list[str], bytes], ReadText]]" = {
     "WordDocument": _word,
     "Book": _workbook,
     "Workbook": _workbook,

@@ -7,6 +7,7 @@ from azremediate.mail.embedded_object import embedded_objects
 from azremediate.mail.html_text import html_text
 from azremediate.mail.message import FilePart
 from azremediate.mail.old_office import old_office_text
+from azremediate.mail.ole_file import OLE_SIGNATURE
 from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.pdf_text import pdf_text
 from azremediate.mail.reasons import Reason
@@ -19,7 +20,6 @@ _IMAGE_NAMES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp
 _MEDIA_NAMES = (".mp3", ".mp4", ".wav", ".m4a", ".mov", ".avi", ".mkv", ".ogg", ".flac", ".webm", ".wmv")
 _KEY_NAMES = (".pfx", ".p12", ".der", ".key", ".jks", ".keystore", ".bcfks", ".kdbx", ".p8", ".pk8")
 _CLOSED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF", b"\x60\xea", b"LHA", b"ITSF")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> bool:
@@ -39,7 +39,7 @@ def read_file(name: str, data: bytes, path: str, budget: Budget, depth: int) -> 
             budget.text(path, decoded(data))
     elif (message := _message_within(data, path, budget)) is not None:
         budget.take_message(message, path, budget, depth + 1)
-    elif data.startswith(_OLE) and _read_ole(data, path, budget, depth):
+    elif data.startswith(OLE_SIGNATURE) and _read_ole(data, path, budget, depth):
         pass
     elif (reason := _unreadable(lowered, data)) is not None:
         budget.miss(path, reason, len(data))
@@ -77,7 +77,7 @@ def begins_as_picture(head: bytes) -> bool:
 
 def _message_within(data: bytes, path: str, budget: Budget) -> bytes | None:
     """The message that Outlook keeps in a file of its own, as raw message."""
-    if data.startswith(_OLE):
+    if data.startswith(OLE_SIGNATURE):
         return outlook_message(data)
     if (found := winmail_message(data)) is None:
         return None
@@ -101,7 +101,7 @@ def _unreadable(name: str, data: bytes) -> Reason | None:
         return Reason.MEDIA
     if data.startswith(_CLOSED):
         return Reason.ARCHIVE
-    if data.startswith(_OLE):
+    if data.startswith(OLE_SIGNATURE):
         return (
             Reason.ENCRYPTED
             if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k" in data
@@ -164,7 +164,11 @@ def _read_ole(data: bytes, path: str, budget: Budget, depth: int) -> bool:
 
 def _is_file(entry: archive.Entry) -> bool:
     """Whether an entry of a document is a file of its own: a picture, an object, macros, but no settings."""
-    return entry.data.startswith(_OLE) if entry.name.endswith(".bin") else not entry.name.endswith((".xml", ".rels"))
+    return (
+        entry.data.startswith(OLE_SIGNATURE)
+        if entry.name.endswith(".bin")
+        else not entry.name.endswith((".xml", ".rels"))
+    )
 
 
 def _read_pdf(data: bytes, path: str, budget: Budget) -> None:

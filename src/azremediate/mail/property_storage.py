@@ -1,31 +1,23 @@
 """Properties and attachments in the storages of an Outlook .msg (MS-OXMSG)."""
 
-import io
 from collections import defaultdict
-from typing import Any, TypeAlias
 
-import olefile
+from azremediate.mail.ole_file import OleFile
 
-_Ole: TypeAlias = "olefile.OleFileIO[Any]"
 _TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
 _ATTACHMENT = "__attach_version1.0_#"
 _FIXED = "__properties_version1.0"
 
 
 class PropertyStorage:
-    """A .msg that is open; what is read of it may not be more than the file could hold.
-
-    Streams may share their sectors in a file made for that, which then holds any number of large attachments. Raises
-    ValueError once such a file is known, and what olefile raises for damaged ones. A path of a storage ends in a slash.
-    """
+    """A .msg that is open. A path of a storage ends in a slash. Raises DamagedOleFile, as its methods do."""
 
     def __init__(self, data: bytes) -> None:
-        self._file: _Ole = olefile.OleFileIO(io.BytesIO(data))
-        self._left = 2 * len(data)
+        self._file = OleFile(data)
         self._attachments: dict[str, list[str]] = defaultdict(list)
-        entries = self._file.listdir(storages=True, streams=True)
-        self.is_message = any(entry[0].startswith((_FIXED, "__substg1.0_")) for entry in entries)
-        for entry in entries:
+        storages, streams = self._file.storages, self._file.streams
+        self.is_message = any(entry[0].startswith((_FIXED, "__substg1.0_")) for entry in [*storages, *streams])
+        for entry in storages:
             if entry[-1].startswith(_ATTACHMENT):
                 self._attachments["".join(f"{name}/" for name in entry[:-1])].append(entry[-1] + "/")
 
@@ -35,7 +27,7 @@ class PropertyStorage:
 
     def has_message(self, root: str) -> bool:
         """Whether a message stands in this storage."""
-        return bool(self._file.exists(root + _FIXED))
+        return self._file.has(root + _FIXED)
 
     def fixed(self, root: str) -> bytes:
         """The properties of fixed size, none when there are none."""
@@ -52,9 +44,4 @@ class PropertyStorage:
         return self._stream(f"{root}__substg1.0_{number}{_TEXT_8}").decode("cp1252", "replace").rstrip("\0")
 
     def _stream(self, path: str) -> bytes:
-        if not self._file.exists(path):
-            return b""
-        self._left -= self._file.get_size(path)
-        if self._left < 0:
-            raise ValueError("the file says that it holds more than it can")
-        return bytes(self._file.openstream(path).read())
+        return self._file.read(path) if self._file.has(path) else b""

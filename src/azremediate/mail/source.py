@@ -13,10 +13,10 @@ from pathlib import Path
 from azremediate.core.finding import NotAnalysed
 from azremediate.mail import mbox
 from azremediate.mail.limits import Limits
+from azremediate.mail.ole_file import OLE_SIGNATURE
 from azremediate.mail.reasons import Reason
 
 RANGE = 8_000_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PST = b"!BDN"
 _PST_SECONDS = 3600
 NO_READPST = "Outlook data file: install readpst (package pst-utils) to read it, or export it as .eml"
@@ -177,4 +177,4 @@ def _zipped(
 
 def is_outlook_message(raw: bytes) -> bool:
     """Whether these bytes are an Outlook .msg."""
-    return raw.startswith(_OLE)
+    return raw.startswith(OLE_SIGNATURE)

@@ -9,11 +9,11 @@ from typing import Final
 from azremediate.mail.compressed_rich_text import uncompressed
 from azremediate.mail.decoded_text import decoded
 from azremediate.mail.mapi_property import SUBJECT, TEXT_BODY, Property, Value, properties
+from azremediate.mail.ole_file import OLE_SIGNATURE
 from azremediate.mail.one_line import one_line
 from azremediate.mail.reasons import Reason
 
 SIGNATURE: Final = b"\x78\x9f\x3e\x22"
-_OLE: Final = b"\xd0\xcf\x11\xe0"
 _MESSAGE, _ATTACHMENT = 1, 2
 _CODE_PAGE, _PROPERTIES = 0x9007, 0x9003
 _NUMBERS: Final = {0x8004: SUBJECT, 0x800C: TEXT_BODY}
@@ -141,6 +141,6 @@ def _attach(message: EmailMessage, content: _Content, one: _Attachment, number: 
     if isinstance(data, bytes) and data:
         if data[16:20] == SIGNATURE:  # an object: the id of its interface, then a message of its own
             data, name = data[16:], f"{name[:100]}.dat"
-        elif data[16:20] == _OLE:  # or a document
+        elif data[16:24] == OLE_SIGNATURE:  # or a document
             data = data[16:]
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
