@@ -14,7 +14,7 @@ from azremediate.mail.macro_source import macro_source
 from azremediate.mail.part_content import read_file
 from azremediate.mail.reasons import Reason
 from tests.mail.mail_files import outlook_file
-from tests.mail.test_old_office import SLIDES, file_of, slide, workbook
+from tests.mail.test_old_office import SLIDES, file_of, slide, word, workbook
 from tests.mail.test_taking_apart import DOCUMENT, zipped
 
 SOURCE = b'Attribute VB_Name = "Module1"\r\nconn = "Pwd=abc;Pwd=abc;Pwd=abc"\r\n'
@@ -123,3 +123,27 @@ def test_any_bytes(data: bytes) -> None:
     for whole in (file, file[: len(file) - 512 - len(data)] + data + file[-512:]):
         for one in embedded_objects(whole):
             assert one.name
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 20_000), st.sampled_from([b"\0", b"\xff", b"\x01", b"\xff" * 4, bytes(4), b"\xff\xff\xff\x7f"])
+    ),
+    min_size=1,
+    max_size=8,
+)
+FILES = {
+    "a.xls": file_of({"Workbook": workbook(), "MBD1/Package": DOCUMENT, "VBA/Module1": packed(SOURCE)}),
+    "a.ppt": file_of({"PowerPoint Document": SLIDES + COMPRESSED}),
+    "a.doc": file_of({**word(), "\x01Ole10Native": native(b"notes.txt", b"dragged words")}),
+}
+
+
+@given(name=st.sampled_from(sorted(FILES)), changes=CHANGES, cut=st.integers(0, 3000))
+def test_changed_files(name: str, changes: list[tuple[int, bytes]], cut: int) -> None:
+    """Numbers in any place of a file changed, and its end cut off: it is read or listed, and nothing is raised."""
+    data = bytearray(FILES[name])
+    for place, change in changes:
+        at = place % len(data)
+        data[at : at + len(change)] = change
+    assert read(name, bytes(data[: len(data) - cut])) is not None
