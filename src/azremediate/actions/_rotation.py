@@ -238,11 +238,12 @@ class Rotation:
 
     async def _remove_old(self) -> None:
         await self._remove_exposed("the new secret works and is stored")
-        await self.sweep()
+        await self.sweep(spare_stored=False)
 
-    async def sweep(self) -> None:
+    async def sweep(self, *, spare_stored: bool = True) -> None:
         """Remove what `stray_secrets` finds."""
-        for stray in await stray_secrets(self._change, self._run, self._holder, self._final):
+        found = await stray_secrets(self._change, self._run, self._holder, self._final, spare_stored=spare_stored)
+        for stray in found:
             await self._remove(f"discard-{stray.key_id}", stray)
 
     async def _remove_exposed(self, so_far: str) -> None:

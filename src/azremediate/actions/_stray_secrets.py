@@ -11,17 +11,18 @@ ATTEMPTS = 3
 """New secrets that one change adds at most, each in place of one whose value was lost."""
 
 
-async def stray_secrets(change: Change, run: Run, holder: Holder, final: str) -> list[Removal]:
+async def stray_secrets(change: Change, run: Run, holder: Holder, final: str, *, spare_stored: bool) -> list[Removal]:
     """The secrets on `holder` that carry the change's tag and are not in use.
 
-    What the journal holds as issued is in use, and so is what lies in the vault, as `final` or beside it: another host
-    that applies the same plan has the same tag. Raises `OutcomeUnresolved` when the vault cannot say so.
+    What the journal holds as issued is in use. spare_stored: so is what lies in the vault, as `final` or beside it, for
+    another host that applies the same plan has the same tag; without it, what a run stored whose journal was lost goes
+    as well. Raises `OutcomeUnresolved` when the vault cannot say so.
     """
     own = f"{change.tag}-"
     listed = await read_secrets(run, holder)
     tagged = {text_at(one, "keyId") for one in listed if text_at(one, "displayName").startswith(own)}
     tagged -= await _issued(run)
-    if tagged:
+    if tagged and spare_stored:
         tagged -= await _stored(change, run, final)
     return [Removal(holder, key_id) for key_id in sorted(tagged)]
 
