@@ -29,10 +29,10 @@ def write_mbox(file: Path, mails: list[bytes]) -> Path:
 
 
 def outlook_file(streams: dict[str, bytes]) -> bytes:
-    """A compound file (MS-CFB) with these streams, padded to 4096; a path with a slash stands in a storage."""
+    """A compound file (MS-CFB) with these streams, padded to 4096; a path with slashes stands in storages."""
     names = sorted(streams)
-    storages = sorted({name.split("/")[0] for name in names if "/" in name})
-    entries = ["Root Entry", *storages, *names]
+    within = {name[:at] for name in names for at, letter in enumerate(name) if letter == "/"}
+    entries = ["", *sorted(within), *names]
     sectors: list[bytes] = []
     starts = {}
     for name in names:
@@ -44,7 +44,7 @@ def outlook_file(streams: dict[str, bytes]) -> bytes:
     for name in names:
         first, count = starts[name][0], max(8, -(-len(streams[name]) // 512))
         chain += [*range(first + 1, first + count), 0xFFFFFFFE]
-    directory = [_entry(name, entries, starts, storages) for name in entries]
+    directory = [_entry(name, entries, starts) for name in entries]
     directory += [bytes(128)] * (-len(directory) % 4)
     directory_start = len(sectors)
     for at in range(0, len(directory), 4):
@@ -61,27 +61,23 @@ def outlook_file(streams: dict[str, bytes]) -> bytes:
     return head + b"".join(sectors) + table
 
 
-def _entry(name: str, entries: list[str], starts: dict[str, tuple[int, int]], storages: list[str]) -> bytes:
+def _entry(name: str, entries: list[str], starts: dict[str, tuple[int, int]]) -> bytes:
     """One directory entry; brothers form a list by their right links, which readers take as a tree."""
-    number = entries.index(name)
-    inner = [one for one in entries[1:] if "/" in one and one.split("/")[0] == name]
-    top = [one for one in entries[1:] if "/" not in one]
-    child = 0xFFFFFFFF
-    if number == 0:
-        kind, child = 5, entries.index(top[0])
-    elif name in storages:
-        kind, child = 1, entries.index(inner[0])
-    else:
-        kind = 2
-    brothers = (
-        [one for one in entries[1:] if "/" in one and one.split("/")[0] == name.split("/")[0]] if "/" in name else top
-    )
-    after = brothers.index(name) + 1 if number else len(brothers)
-    right = entries.index(brothers[after]) if number and after < len(brothers) else 0xFFFFFFFF
+    children = _children(name, entries)
+    brothers = _children(name.rpartition("/")[0], entries) if name else []
+    after = brothers[brothers.index(name) + 1 :] if name else []
+    kind = 5 if not name else 2 if name in starts else 1
+    child = entries.index(children[0]) if children else 0xFFFFFFFF
+    right = entries.index(after[0]) if after else 0xFFFFFFFF
     start, size = starts.get(name, (0 if kind == 1 else 0xFFFFFFFE, 0))
-    text = name.split("/")[-1].encode("utf-16-le") + b"\0\0"
+    text = (name.rpartition("/")[2] or "Root Entry").encode("utf-16-le") + b"\0\0"
     head = text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, right, child)
     return head + bytes(36) + struct.pack("<IQ", start, max(size, 4096) if kind == 2 else 0)
+
+
+def _children(name: str, entries: list[str]) -> list[str]:
+    """The paths right below one."""
+    return [one for one in entries[1:] if one.rpartition("/")[0] == name]
 
 
 def wide(text: str) -> bytes:

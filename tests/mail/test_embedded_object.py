@@ -106,6 +106,30 @@ def test_what_is_not_known_is_listed(streams: dict[str, bytes], part: str) -> No
     assert budget.texts
 
 
+BLIP = struct.pack("<HHI", 0x46A << 4, 0xF01D, 100) + bytes(100)
+
+
+@pytest.mark.parametrize(
+    ("name", "stream"),
+    [("a.doc", "Data"), ("a.ppt", "Pictures"), ("a.xls", "Workbook")],
+)
+def test_pictures_are_listed(name: str, stream: str) -> None:
+    """Each of them; numbers that only look like the beginning of a picture are none."""
+    before = workbook() + struct.pack("<HH", 0x00EB, 2 * len(BLIP)) if stream == "Workbook" else b"before"
+    false = struct.pack("<HHI", 0x46A << 4, 0xF01D, 0x7FFFFFFF)
+    budget = read(name, file_of({**word(), stream: before + BLIP + BLIP + false}))
+    assert [(one.part, one.reason) for one in budget.missed if one.reason != str(Reason.DAMAGED)] == [
+        (f"1.2/{name}/{stream}/picture-{len(before) + at}", str(Reason.IMAGE)) for at in (0, len(BLIP))
+    ]
+
+
+def test_very_many_pictures() -> None:
+    """The last line says that there are more."""
+    budget = read("a.doc", file_of({**word(), "Data": (BLIP[:4] + bytes(4)) * 600}))
+    assert len(budget.missed) == 502
+    assert budget.missed[-1].part == "1.2/a.doc/Data/pictures after the first 500"
+
+
 def test_objects_count_as_unpacked() -> None:
     """Of objects that would be larger than a message may become the rest is listed."""
     objects = {f"MBD{number}/Package": b"words " * 1000 for number in range(5)}

@@ -90,6 +90,21 @@ def test_word() -> None:
     assert text.startswith("Dear Kim,\nthe password\tis below\nStra\u00dfe \u0434\u0430\n")
 
 
+def word_6(text: bytes, flags: int = 0) -> bytes:
+    """A document of Word 6 or 95."""
+    main = bytearray(struct.pack("<H", 0xA5DC)).ljust(0x300, b"\0") + text
+    struct.pack_into("<H", main, 10, flags)
+    struct.pack_into("<II", main, 0x18, 0x300, len(main))
+    return bytes(main)
+
+
+def test_word_6() -> None:
+    """Letters in bytes, one after another."""
+    assert (
+        whole(file_of({"WordDocument": word_6(b"Gr\xfc\xdfe\rthe code\x07abc")})) == "Gr\u00fc\u00dfe\nthe code\tabc\n"
+    )
+
+
 def test_workbook() -> None:
     """Rows with their cells in order; what was split is whole again."""
     text = whole(file_of({"Workbook": workbook()}))
@@ -106,6 +121,8 @@ def test_slides() -> None:
     ("streams", "reason"),
     [
         (word(0x0100), Reason.ENCRYPTED),
+        ({"WordDocument": word_6(b"saved in pieces", 0x0004)}, Reason.OLD),
+        ({"WordDocument": word_6(b"", 0x0100)}, Reason.ENCRYPTED),
         ({"Workbook": record(0x0809, bytes(16)) + record(0x002F, bytes(54))}, Reason.ENCRYPTED),
         ({"PowerPoint Document": SLIDES, "Current User": LOCKED_USER}, Reason.ENCRYPTED),
         (word(pieces=False), Reason.DAMAGED),
@@ -118,6 +135,8 @@ def test_slides() -> None:
     ],
     ids=[
         "word",
+        "word 6 in pieces",
+        "word 6",
         "workbook",
         "slides",
         "no pieces",

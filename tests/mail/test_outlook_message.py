@@ -11,6 +11,8 @@ from azremediate.mail.outlook_message import outlook_message
 from azremediate.mail.piece_search import opened
 from azremediate.mail.reasons import Reason
 from tests.mail.mail_files import outlook_file, wide
+from tests.mail.test_embedded_object import native
+from tests.mail.test_old_office import workbook
 
 STREAMS = {
     "__substg1.0_0037001F": wide("Access"),
@@ -22,6 +24,7 @@ STREAMS = {
     "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("notes.txt"),
     "__attach_version1.0_#00000000/__substg1.0_37010102": b"words of the file" + b" " * 4100,
 }
+OBJECT = "__attach_version1.0_#0000000{}/__substg1.0_3701000D"
 
 
 def test_taken_apart() -> None:
@@ -79,7 +82,60 @@ def test_people_who_are_no_addresses(number: str, text: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), outlook_file(STREAMS)[:3000]])
 def test_damaged(data: bytes) -> None:
     """What is no .msg gives nothing and raises nothing."""
-    assert outlook_message(data) is None or isinstance(outlook_message(data), bytes)
+    assert outlook_message(data) is None
+
+
+def listed(streams: dict[str, bytes]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Texts of a message with these streams more, and what is listed of it."""
+    taken = opened(outlook_file({**STREAMS, **streams}), "a.msg", Limits())
+    assert isinstance(taken, TakenApart)
+    return [part.text.strip("\0 \r\n") for part in taken.texts], [(one.part, one.reason) for one in taken.not_analysed]
+
+
+def test_objects_of_other_programs() -> None:
+    """A sheet that was pasted and a file that was dragged are read; what is neither is listed."""
+    texts, missed = listed(
+        {
+            f"{OBJECT.format(1)}/Workbook": workbook().ljust(4200, b"\0"),
+            f"{OBJECT.format(2)}/\x01Ole10Native": native(b"notes.txt", b"dragged words").ljust(4200, b"\0"),
+            f"{OBJECT.format(3)}/Drawing": b"lines",
+            f"{OBJECT.format(4)}/__properties_version1.0": bytes(24),
+            f"{OBJECT.format(4)}/__substg1.0_1000001F": wide("of a message inside" + " " * 2100),
+        }
+    )
+    assert "dragged words" in texts
+    assert "of a message inside" in texts
+    assert any(text.startswith("Server\tUser\tPassword:x") for text in texts)
+    assert missed == [(OBJECT.format(3), str(Reason.BINARY))]
+
+
+def test_a_link_to_a_file() -> None:
+    """Where the file is only named, its address is a text."""
+    texts, missed = listed(
+        {"__attach_version1.0_#00000001/__substg1.0_370D001F": wide("https://files.example/a?sig=1").ljust(4200, b"\0")}
+    )
+    assert "attachment: https://files.example/a?sig=1" in texts
+    assert missed == []
+
+
+def test_messages_in_messages() -> None:
+    """To a depth of ten; the one below is listed."""
+    root, streams = "", {}
+    for depth in range(1, 13):
+        root += OBJECT.format(1) + "/"
+        streams[f"{root}__properties_version1.0"] = bytes(24)
+        streams[f"{root}__substg1.0_1000001F"] = wide(f"level {depth}" + " " * 2100)
+    texts, missed = listed(streams)
+    assert [text for text in texts if text.startswith("level")] == [f"level {depth}" for depth in range(1, 11)]
+    assert missed == [("attachment", str(Reason.TOO_DEEP))]
+
+
+def test_very_many_attachments() -> None:
+    """Those after the five hundredth are listed in one line."""
+    streams = {f"__attach_version1.0_#{number:08X}/__substg1.0_37010102": b"x" * 4100 for number in range(503)}
+    texts, missed = listed({name: data for name, data in streams.items() if "00000000/" not in name})
+    assert len([text for text in texts if text.startswith("xx")]) == 499
+    assert missed == [("the 3 attachments after the first 500", str(Reason.TOO_MANY))]
 
 
 def test_a_date_of_no_calendar_and_a_name_of_two_lines() -> None:

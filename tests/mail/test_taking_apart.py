@@ -143,6 +143,16 @@ def test_files(name: str, data: bytes, wanted: str) -> None:
     assert taken.not_analysed == ()
 
 
+def test_a_damaged_file_in_an_archive() -> None:
+    """It is listed by its name, and those after it are read."""
+    data = bytearray(zipped({"a.txt": b"first words", "b.txt": b"second words", "c.txt": b"third words"}))
+    at = data.index(b"b.txt") + 5
+    data[at] ^= 0xFF
+    taken = apart(attached(bytes(data), "a.zip"))
+    assert [part.text for part in taken.texts][-2:] == ["first words", "third words"]
+    assert [(one.part, one.reason) for one in taken.not_analysed] == [("1.2/a.zip/b.txt", str(Reason.DAMAGED))]
+
+
 def test_attached_message() -> None:
     """A forwarded message is a part of its own with its own headers."""
     message = a_message()

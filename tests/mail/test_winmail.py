@@ -100,7 +100,7 @@ def test_subject_and_body_of_attributes() -> None:
     """An old client writes no properties."""
     found = winmail_message(HEAD + attribute(1, 0x8004, 1, b"Hi\0") + attribute(1, 0x800C, 2, b"text\0"))
     assert found is not None
-    assert found.missed is None
+    assert not found.missed
     message = message_from_bytes(found.raw, policy=default)
     assert (message["Subject"], message.get_content().strip()) == ("Hi", "text")
 

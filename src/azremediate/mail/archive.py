@@ -80,10 +80,19 @@ def _zip(data: bytes, path: str, budget: Budget, depth: int) -> Iterator[Entry]:
             if info.flag_bits & 1:
                 budget.miss(place, Reason.ENCRYPTED, info.file_size)
             elif budget.may_open(place, info.file_size, depth):
-                with archive.open(info) as file:
-                    content = _bounded(file, place, budget)
+                content = _of_zip(archive, info, place, budget)
                 if content is not None:
                     yield Entry(info.filename, content)
+
+
+def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, budget: Budget) -> bytes | None:
+    """One entry; a damaged one is listed, and those after it are read."""
+    try:
+        with archive.open(info) as file:
+            return _bounded(file, place, budget)
+    except _DAMAGED:
+        budget.miss(place, Reason.DAMAGED, info.file_size)
+        return None
 
 
 def _tar(data: bytes, path: str, budget: Budget, depth: int) -> Iterator[Entry]:

@@ -14,11 +14,21 @@ _TARGET = re.compile(r"\b(?:Target|r:link|descr|title|xlink:href)=\"([^\"]{4,800
 _SHARED = re.compile(r"<si\b[^>]*>(.*?)</si>", re.DOTALL)
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _VALUE = re.compile(r"<(?:v|t)\b[^>]*>([^<]*)</(?:v|t)>")
-_WANTED = re.compile(
-    r"(?i)(?:word|ppt|xl)/(?:document|header\d*|footer\d*|footnotes|endnotes|comments\w*|slides/slide\d+|notesSlides/\w+"
-    r"|sharedStrings|worksheets/sheet\d+|comments/\w+|threadedComments/\w+|charts/\w+|connections|workbook|queryTables/\w+|externalLinks/\w+|glossary/document|settings)\.xml"
-    r"|docProps/\w+\.xml|customXml/\w+\.xml|(?:content|meta|styles)\.xml|.*_rels/.*\.rels"
+_SETTINGS = re.compile(
+    r"(?i)\[Content_Types\]\.xml|settings\.xml|META-INF/.*|Configurations2/.*|(?:\w+/)+(?:theme/.*|styles\w*|fontTable|webSettings|numbering"
+    r"|calcChain|stylesWithEffects|tableStyles|viewProps|diagrams/(?:layout|colors|quickStyle)\d*|charts/(?:colors|style)\d*)\.xml"
 )
+_ATTRIBUTE = re.compile(r"=\"([^\"<>]{4,8000})\"")
+_DESCRIBED = re.compile(r"\b(?:descr|title)=\"([^\"<>]{4,8000})\"")
+_SCHEMAS = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "urn:", "clr-namespace:")
+_NAMED = re.compile(r"<property\b[^>]{0,500}?\bname=\"([^\"<>]{1,300})\"[^>]{0,500}>")
+_VARIABLE = re.compile(
+    r"<w:docVar\b[^>]{0,500}?w:name=\"([^\"<>]{1,300})\"[^>]{0,500}?w:val=\"([^\"<>]{1,8000})\"[^>]{0,500}>"
+)
+_CACHED = re.compile(r"<s\b[^>]{0,500}?\bv=\"([^\"<>]{1,8000})\"")
+_PREFIX = re.compile(r"<(/?)[A-Za-z]\w{0,20}:")
+_READING = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
+_IS_SHARED = re.compile(r"\bt=[\"']s[\"']")
 
 
 def is_document(names: list[str]) -> bool:
@@ -27,14 +37,26 @@ def is_document(names: list[str]) -> bool:
 
 
 def is_text_of_document(name: str) -> bool:
-    """Whether this file of a document holds text that a reader or a link shows."""
-    return _WANTED.fullmatch(name) is not None
+    """Whether this file of a document may hold words: all markup but settings, styles and the like."""
+    return name.endswith((".xml", ".rels")) and _SETTINGS.fullmatch(name) is None
+
+
+def is_binary_workbook(names: list[str]) -> bool:
+    """Whether the cells of a document are in a form that is not read (.xlsb)."""
+    return "xl/workbook.bin" in names
+
+
+def is_encrypted(manifest: str) -> bool:
+    """Whether an OpenDocument file says in its manifest that its texts are encrypted."""
+    return "encryption-data" in manifest
 
 
 def document_text(name: str, xml: str, shared: list[str]) -> str:
     """Text of one file of a document; `shared` are the strings of the workbook it belongs to."""
     if "/worksheets/" in name:
-        return "\n".join(_rows(xml, shared))
+        return "\n".join(_rows(_without_prefix(xml), shared))
+    if "/pivotCache/" in name:
+        return "\n".join(html.unescape(found) for found in _CACHED.findall(_without_prefix(xml)))
     if name.endswith(".rels"):
         return "\n".join(html.unescape(found) for found in _TARGET.findall(xml) if ":" in found)
     return plain_xml(xml)
@@ -42,14 +64,27 @@ def document_text(name: str, xml: str, shared: list[str]) -> str:
 
 def plain_xml(xml: str) -> str:
     """Text of markup: paragraphs break lines, cells are parted by tabs, runs are joined."""
-    targets = [html.unescape(found) for found in _TARGET.findall(xml) if ":" in found]
+    targets = [html.unescape(found) for found in _ATTRIBUTE.findall(xml) if _tells(found)]
+    targets += [html.unescape(found) for found in _DESCRIBED.findall(xml) if not _tells(found)]
+    xml = _VARIABLE.sub(r"\n\1: \2\n", _NAMED.sub(r"\n\1: ", xml))
     text = _SPACES.sub(" ", _CELLS.sub("\t", _BREAKS.sub("\n", xml)))
     return "\n".join([html.unescape(_TAG.sub("", text)), *targets])
 
 
+def _tells(value: str) -> bool:
+    """Whether the value of an attribute is a link or a connection, and no name of a schema."""
+    return ("://" in value or "mailto:" in value or "=" in value.rstrip("=")) and not value.startswith(_SCHEMAS)
+
+
+def _without_prefix(xml: str) -> str:
+    """Names of a workbook's markup as Excel writes them; other programs put a prefix before each."""
+    return xml if "<worksheet" in xml or "<sst" in xml else _PREFIX.sub(r"<\1", xml)
+
+
 def shared_strings(xml: str) -> list[str]:
     """The strings that the cells of a workbook refer to by number."""
-    return [html.unescape("".join(_VALUE.findall(found))) for found in _SHARED.findall(xml)]
+    texts = _SHARED.findall(_READING.sub("", _without_prefix(xml)))
+    return [html.unescape("".join(_VALUE.findall(found))) for found in texts]
 
 
 def _rows(xml: str, shared: list[str]) -> Iterator[str]:
@@ -57,7 +92,7 @@ def _rows(xml: str, shared: list[str]) -> Iterator[str]:
         cells = []
         for attributes, content in _CELL.findall(row):
             value = html.unescape("".join(_VALUE.findall(content)))
-            if 't="s"' in attributes and value.isdigit() and int(value) < len(shared):
+            if _IS_SHARED.search(attributes) and value.isdigit() and int(value) < len(shared):
                 value = shared[int(value)]
             cells.append(value)
         if any(cells):

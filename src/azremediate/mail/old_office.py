@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from azremediate.mail.document_properties import property_text
 from azremediate.mail.old_workbook import workbook_text
 from azremediate.mail.ole_file import DamagedOleFile, OleFile
 from azremediate.mail.read_text import ReadText
@@ -21,7 +22,7 @@ _CLOSED: Final = {
 }
 """Streams of a file whose text is encrypted; what stands in the usual place then only says so."""
 
-_FIB, _ENCRYPTED, _TABLE_1 = 0xA5EC, 0x0100, 0x0200
+_FIB, _FIB_6, _ENCRYPTED, _TABLE_1, _IN_PIECES = 0xA5EC, 0xA5DC, 0x0100, 0x0200, 0x0004
 _PIECES_AT: Final = 0x01A2
 """Where the file information block of Word says where its pieces are (MS-DOC, fcClx)."""
 
@@ -56,7 +57,8 @@ def _read_all(file: OleFile, streams: list[list[str]]) -> ReadText:
             break
         room -= len(one.text)
         texts.append(one.text)
-    return ReadText("\n".join(texts), missed)
+    properties = property_text(file, streams[0][:-1])
+    return ReadText("\n".join([*texts, properties.text]), missed or properties.missed)
 
 
 def _read(file: OleFile, stream: list[str]) -> ReadText:
@@ -68,10 +70,12 @@ def _read(file: OleFile, stream: list[str]) -> ReadText:
 
 def _word(file: OleFile, root: list[str], main: bytes) -> ReadText:
     identity, flags = struct.unpack_from("<H", main)[0], struct.unpack_from("<H", main, 10)[0]
-    if identity != _FIB:
+    if identity not in (_FIB, _FIB_6):
         return ReadText("", Reason.DAMAGED)
     if flags & _ENCRYPTED:
         return ReadText("", Reason.ENCRYPTED)
+    if identity == _FIB_6:
+        return _word_6(main, in_pieces=bool(flags & _IN_PIECES))
     table = file.read([*root, "1Table" if flags & _TABLE_1 else "0Table"])
     start, length = struct.unpack_from("<II", main, _PIECES_AT)
     found: list[str] = []
@@ -86,6 +90,16 @@ def _word(file: OleFile, root: list[str], main: bytes) -> ReadText:
         room -= len(text)
         found.append(text)
     return ReadText(_UNSEEN.sub("", "".join(found).translate(_CONTROLS)), missed)
+
+
+def _word_6(main: bytes, *, in_pieces: bool) -> ReadText:
+    """Word 6 and 95: letters of a byte each, one after another unless the file was saved in pieces."""
+    start, end = struct.unpack_from("<II", main, 0x18)
+    if in_pieces or not start <= end <= len(main):
+        return ReadText("", Reason.OLD if in_pieces else Reason.DAMAGED)
+    return ReadText(
+        _UNSEEN.sub("", main[start : min(end, start + _MOST)].decode("cp1252", "replace").translate(_CONTROLS))
+    )
 
 
 def _pieces(main: bytes, clx: bytes) -> Iterator[tuple[bytes, str, int]]:

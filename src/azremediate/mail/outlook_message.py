@@ -8,37 +8,53 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from azremediate.mail.compressed_rich_text import uncompressed
+from azremediate.mail.embedded_object import embedded_objects
+from azremediate.mail.old_office import old_office_text
 from azremediate.mail.one_line import one_line
-from azremediate.mail.property_storage import PropertyStorage
+from azremediate.mail.property_storage import WITHIN, PropertyStorage
+from azremediate.mail.reasons import Reason
+from azremediate.mail.rewritten_message import MissedPart, RewrittenMessage
 
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _SENT = (0x0039, 0x0E06)
 _MOST = 500
+_DEEPEST = 10
 _MOST_MOMENT = 10**17
 """Microseconds since the epoch that are still a date; Outlook writes larger ones for a date that is not known."""
 
 
-def outlook_message(data: bytes, depth: int = 0) -> bytes | None:
-    """The raw message with its bodies and files; None when the bytes are no .msg or damaged.
+def outlook_message(data: bytes) -> RewrittenMessage | None:
+    """The message with its bodies and files; None when the bytes are no .msg or damaged.
 
     The headers of its transport are kept where it has them; else sender, recipients, subject and time are taken from
-    its properties. Messages inside become attached .eml files, to a depth of ten.
+    its properties. Messages inside become attached .eml files, to a depth of ten; of objects of other programs, which
+    are storages and no files, what can be read becomes files.
     """
     try:
         file = PropertyStorage(data)
-        return _message(file, "", depth) if file.is_message else None
+        if not file.is_message:
+            return None
+        missed: list[MissedPart] = []
+        message = _message(file, "", missed, 0)
+        if file.has_objects:
+            _attach_objects(data, message, missed)
+        return RewrittenMessage(_raw(file, "", message), tuple(missed))
     except (OSError, ValueError, IndexError, KeyError, struct.error, AttributeError, TypeError, RecursionError):
         return None
 
 
-def _message(file: PropertyStorage, root: str, depth: int) -> bytes:
+def _message(file: PropertyStorage, root: str, missed: list[MissedPart], depth: int) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message.set_content(file.text(root, "1000") or "", cte="base64")
     if markup := _html(file, root):
         message.add_alternative(markup.decode("utf-8", "replace"), subtype="html", cte="base64")
     if packed := file.binary(root, "1009"):
         message.add_attachment(uncompressed(packed), maintype="application", subtype="rtf", filename="body.rtf")
-    _attach(file, root, message, depth)
+    _attach(file, root, message, missed, depth)
+    return message
+
+
+def _raw(file: PropertyStorage, root: str, message: EmailMessage) -> bytes:
     head = [*_sent_headers(file.text(root, "007D")), *_headers(file, root)]
     return b"".join(line.encode("utf-8", "replace") + b"\r\n" for line in head) + message.as_bytes()
 
@@ -71,15 +87,36 @@ def _sent_headers(head: str) -> list[str]:
     return kept
 
 
-def _attach(file: PropertyStorage, root: str, message: EmailMessage, depth: int) -> None:
-    for folder in file.attachments(root)[:_MOST]:
+def _attach(file: PropertyStorage, root: str, message: EmailMessage, missed: list[MissedPart], depth: int) -> None:
+    folders = file.attachments(root)
+    for number, folder in enumerate(folders[:_MOST], 1):
         name = one_line(file.text(folder, "3707") or file.text(folder, "3704"), 150, "attachment")
-        within = f"{folder}__substg1.0_3701000D/"
-        if file.has_message(within) and depth < 10:
-            inner = _message(file, within, depth + 1)
-            message.add_attachment(inner, maintype="application", subtype="octet-stream", filename=f"{name[:100]}.eml")
-        elif content := file.binary(folder, "3701"):
+        within = f"{folder}{WITHIN}/"
+        if content := file.binary(folder, "3701"):
             message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        elif file.has_message(within):
+            if depth >= _DEEPEST:
+                missed.append(MissedPart(name, Reason.TOO_DEEP))
+                continue
+            inner = _raw(file, within, _message(file, within, missed, depth + 1))
+            message.add_attachment(inner, maintype="application", subtype="octet-stream", filename=f"{name[:100]}.eml")
+        elif link := file.text(folder, "3708") or file.text(folder, "370D"):
+            message.add_attachment(f"{name}: {link}", filename=f"link-{number}.txt", cte="base64")
+    if len(folders) > _MOST:
+        missed.append(MissedPart(f"the {len(folders) - _MOST} attachments after the first {_MOST}", Reason.TOO_MANY))
+
+
+def _attach_objects(data: bytes, message: EmailMessage, missed: list[MissedPart]) -> None:
+    """What other programs keep in storages of the file: their texts and files."""
+    if (found := old_office_text(data)) is not None:
+        message.add_attachment(found.text, filename="objects.txt", cte="base64")
+        if found.missed is not None:
+            missed.append(MissedPart("objects", found.missed))
+    for one in embedded_objects(data):
+        if one.data is None:
+            missed.append(MissedPart(one.name, one.reason))
+        else:
+            message.add_attachment(one.data, maintype="application", subtype="octet-stream", filename=one.name[-150:])
 
 
 def _html(file: PropertyStorage, root: str) -> bytes:

@@ -77,12 +77,11 @@ def begins_as_picture(head: bytes) -> bool:
 
 def _message_within(data: bytes, path: str, budget: Budget) -> bytes | None:
     """The message that Outlook keeps in a file of its own, as raw message."""
-    if data.startswith(OLE_SIGNATURE):
-        return outlook_message(data)
-    if (found := winmail_message(data)) is None:
+    found = outlook_message(data) if data.startswith(OLE_SIGNATURE) else winmail_message(data)
+    if found is None:
         return None
-    if found.missed is not None:
-        budget.miss(path, found.missed, len(data))
+    for one in found.missed:
+        budget.miss(f"{path}/{one.place}".rstrip("/"), one.reason, one.size)
     return found.raw
 
 
@@ -113,7 +112,7 @@ def _unreadable(name: str, data: bytes) -> Reason | None:
 def _read_archive(name: str, data: bytes, path: str, budget: Budget, depth: int) -> None:
     names = archive.names_of(data) if data.startswith(b"PK") else []
     if office_document.is_document(names):
-        _read_document(data, path, budget, depth)
+        _read_document(data, names, path, budget, depth)
         return
     for entry in archive.entries(data, path, budget, depth + 1):
         place = f"{path}/{entry.name}"
@@ -121,17 +120,24 @@ def _read_archive(name: str, data: bytes, path: str, budget: Budget, depth: int)
             budget.take_message(entry.data, place, budget, depth + 1)
 
 
-def _read_document(data: bytes, path: str, budget: Budget, depth: int) -> None:
+def _read_document(data: bytes, names: list[str], path: str, budget: Budget, depth: int) -> None:
     shared: list[str] = []
     texts = []
+    if office_document.is_binary_workbook(names):
+        budget.miss(path, Reason.OLD, len(data))
     for entry in archive.entries(data, path, budget, depth + 1):
         if office_document.is_text_of_document(entry.name):
             xml = decoded(entry.data)
             if entry.name.endswith("sharedStrings.xml"):
                 shared = office_document.shared_strings(xml)
             texts.append((entry.name, xml))
+        elif entry.name == "META-INF/manifest.xml" and office_document.is_encrypted(decoded(entry.data)):
+            budget.miss(path, Reason.ENCRYPTED, len(data))
+            return
         elif _is_file(entry) and entry.name != "mimetype":
-            read_file(entry.name, entry.data, f"{path}/{entry.name}", budget, depth + 1)
+            place = f"{path}/{entry.name}"
+            if not read_file(entry.name, entry.data, place, budget, depth + 1):
+                budget.take_message(entry.data, place, budget, depth + 1)
     for name, xml in texts:
         if not name.endswith("sharedStrings.xml") or "xl/worksheets/sheet1.xml" not in dict(texts):
             budget.text(f"{path}/{name}", office_document.document_text(name, xml, shared), "text/xml")
@@ -151,7 +157,7 @@ def _read_ole(data: bytes, path: str, budget: Budget, depth: int) -> bool:
         known = True
         place = f"{path}/{one.name}"
         if one.data is None:
-            budget.miss(place, Reason.BINARY, 0)
+            budget.miss(place, one.reason, 0)
         elif budget.may_open(place, len(one.data), depth + 1):
             if budget.unpacked + len(one.data) > budget.limits.unpacked:
                 budget.miss(place, Reason.TOO_LARGE, len(one.data))

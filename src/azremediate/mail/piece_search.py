@@ -83,6 +83,12 @@ def opened(raw: bytes, label: str, limits: Limits) -> TakenApart | NotAnalysed:
     converted = outlook_message(raw)
     if converted is None:
         return NotAnalysed(label, "", "", str(Reason.DAMAGED), len(raw), digest)
-    taken = take_apart(converted, label, limits)
-    missed = tuple(replace(one, mime_sha256=digest) for one in taken.not_analysed)
+    taken = take_apart(converted.raw, label, limits)
+    missed = (
+        *(replace(one, mime_sha256=digest) for one in taken.not_analysed),
+        *(
+            NotAnalysed(label, taken.head.message_id, one.place, str(one.reason), one.size, digest)
+            for one in converted.missed
+        ),
+    )
     return replace(taken, head=replace(taken.head, mime_sha256=digest), not_analysed=missed)

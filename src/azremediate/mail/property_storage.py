@@ -7,6 +7,8 @@ from azremediate.mail.ole_file import OleFile
 _TEXT, _TEXT_8, _BINARY = "001F", "001E", "0102"
 _ATTACHMENT = "__attach_version1.0_#"
 _FIXED = "__properties_version1.0"
+WITHIN = "__substg1.0_3701000D"
+"""The storage of an attachment that is a message, or an object of another program."""
 
 
 class PropertyStorage:
@@ -17,6 +19,9 @@ class PropertyStorage:
         self._attachments: dict[str, list[str]] = defaultdict(list)
         storages, streams = self._file.storages, self._file.streams
         self.is_message = any(entry[0].startswith((_FIXED, "__substg1.0_")) for entry in [*storages, *streams])
+        self.has_objects = any(
+            entry[-1] == WITHIN and not self.has_message("".join(f"{name}/" for name in entry)) for entry in storages
+        )
         for entry in storages:
             if entry[-1].startswith(_ATTACHMENT):
                 self._attachments["".join(f"{name}/" for name in entry[:-1])].append(entry[-1] + "/")

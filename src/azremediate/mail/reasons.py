@@ -13,6 +13,7 @@ class Reason(StrEnum):
     MEDIA = "sound or video"
     ARCHIVE = "archive of a kind that is not opened"
     BINARY = "binary file of an unknown kind"
+    OLD = "in a form that is not read: save it as .docx or .xlsx"
     DAMAGED = "damaged"
     TOO_LARGE = "larger than the limit"
     TOO_DEEP = "nested deeper than the limit"

@@ -12,6 +12,7 @@ from azremediate.mail.mapi_property import SUBJECT, TEXT_BODY, Property, Value, 
 from azremediate.mail.ole_file import OLE_SIGNATURE
 from azremediate.mail.one_line import one_line
 from azremediate.mail.reasons import Reason
+from azremediate.mail.rewritten_message import MissedPart, RewrittenMessage
 
 SIGNATURE: Final = b"\x78\x9f\x3e\x22"
 _MESSAGE, _ATTACHMENT = 1, 2
@@ -21,14 +22,6 @@ _NUMBERS: Final = {0x8004: SUBJECT, 0x800C: TEXT_BODY}
 
 _NEW_ATTACHMENT, _TITLE, _DATA, _ATTACHMENT_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 _MOST_ATTACHMENTS: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Winmail:
-    """The raw message with its bodies and files; `missed` says why something is missing."""
-
-    raw: bytes
-    missed: Reason | None
 
 
 @dataclass(slots=True)
@@ -87,7 +80,7 @@ class _Content:
         return {one.number: one.value for one in found}
 
 
-def winmail_message(data: bytes) -> Winmail | None:
+def winmail_message(data: bytes) -> RewrittenMessage | None:
     """The message in the bytes; None when they are no TNEF.
 
     What is cut off or damaged gives what came before it.
@@ -114,7 +107,8 @@ def winmail_message(data: bytes) -> Winmail | None:
             content.missed = content.missed or Reason.DAMAGED
     if data[at:].strip(b"\0\r\n"):
         content.missed = content.missed or Reason.DAMAGED
-    return Winmail(_written(content), content.missed)
+    missed = () if content.missed is None else (MissedPart("", content.missed, len(data)),)
+    return RewrittenMessage(_written(content), missed)
 
 
 def _written(content: _Content) -> bytes:
