@@ -7,8 +7,10 @@ from typing import Any, Protocol
 from azremediate.mail.labels import Label
 from azremediate.mail.rule import Rule
 
-LABELS = -1
-"""Stands for a label where a rule's number would stand."""
+
+def label_number(hit: int) -> int | None:
+    """Which label a hit's number stands for, None for that of a rule."""
+    return -1 - hit if hit < 0 else None
 
 
 class Engine(Protocol):
@@ -17,8 +19,11 @@ class Engine(Protocol):
     name: str
 
     def hits(self, data: bytes) -> list[tuple[int, int]]:
-        """(number of the rule, offset within the anchor's line), sorted; for a label (`LABELS`, its end)."""
+        """(number of the rule, offset within the anchor's line), sorted; for the label n (-1 - n, its end)."""
         ...
+
+
+_WORD = re.compile(rb"[a-z]+")
 
 
 class ReEngine:
@@ -35,7 +40,9 @@ class ReEngine:
             for number, rule in enumerate(rules)
             if rule.ignore_case
         ]
-        self._words = [label.word for label in labels]
+        whole = {label.word: -1 - number for number, label in enumerate(labels) if label.hint and label.word.isalpha()}
+        self._whole_words = whole | {word + b"s": number for word, number in whole.items() if word + b"s" not in whole}
+        self._words = [(-1 - number, label.word) for number, label in enumerate(labels) if label.word not in whole]
 
     def hits(self, data: bytes) -> list[tuple[int, int]]:
         """See `Engine.hits`."""
@@ -45,10 +52,13 @@ class ReEngine:
             for number, needs, pattern in patterns:
                 if not needs or any(text in source for text in needs):
                     found += [(number, match.end()) for match in pattern.finditer(data)]
-        for word in self._words:
+        for match in _WORD.finditer(lowered):
+            if (number := self._whole_words.get(match[0])) is not None:
+                found.append((number, match.end()))
+        for number, word in self._words:
             at = lowered.find(word)
             while at != -1:
-                found.append((LABELS, at + len(word)))
+                found.append((number, at + len(word)))
                 at = lowered.find(word, at + 1)
         return sorted(set(found))
 
@@ -79,7 +89,7 @@ class HyperscanEngine:
         count = self._count
 
         def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            found.append((number if number < count else LABELS, end))
+            found.append((number if number < count else count - 1 - number, end))
 
         self._database.scan(data, match_event_handler=note)
         return sorted(set(found))

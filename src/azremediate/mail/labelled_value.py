@@ -23,15 +23,15 @@ class Announced:
     label: Label
 
 
-def announced(data: bytes, ends: Sequence[int], labels: dict[bytes, list[Label]]) -> list[Announced]:
-    """The labels that end at these offsets, without those inside a longer one; `labels` by their last two bytes."""
-    lowered = data.lower()
+def announced(data: bytes, hits: Iterable[tuple[int, int]], labels: Sequence[Label]) -> list[Announced]:
+    """The labels that stand alone among hits, each the end and the number of one, without those inside a longer one."""
     found = []
-    for end in ends:
-        for label in labels.get(lowered[end - 2 : end], ()):
-            if lowered.endswith(label.word, 0, end) and _stands_alone(data, end - len(label.word), end, label):
-                found.append(Announced(end - len(label.word), end, label))
-                break
+    last = -1
+    for end, number in sorted(hits):
+        label = labels[number]
+        if end != last and _stands_alone(data, end - len(label.word), end, label):
+            found.append(Announced(end - len(label.word), end, label))
+            last = end
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Announced] = []
     for one in found:
@@ -42,10 +42,18 @@ def announced(data: bytes, ends: Sequence[int], labels: dict[bytes, list[Label]]
     return kept
 
 
+_SETTINGS = (b"pass", b"pwd", b"psk", b"pw")
+_SET_TO = re.compile(rb"[\"']?[ ]?[:=]")
+_OTHER_BEGINNINGS = (b"by", b"com", b"sur", b"tres", b"over", b"under", b"encom")
+"""`DBPASS: ...` is a setting; `bypass: ...` is not one of a secret."""
+
+
 def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
     before, after = data[start - 1 : start] if start else b" ", data[end : end + 1]
     joined = label.near and label.word.endswith((b"_", b"-"))
     if after.isalpha() and not joined and not (after in b"sS" and not data[end + 1 : end + 2].isalpha()):
+        return False
+    if label.hint and (before.isalnum() or before == b"_" or after in (b"_", b"=")):
         return False
     if label.near:  # not within an identifier: the column `last_login` says nothing of what stands near
         return before != b"_" and (after != b"_" or joined)
@@ -59,6 +67,13 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
         return not (
             before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
         )
+    return _whole_word(data, start, end, label)
+
+
+def _whole_word(data: bytes, start: int, end: int, label: Label) -> bool:
+    before, after = data[start - 1 : start] if start else b" ", data[end : end + 1]
+    if label.word in _SETTINGS and _SET_TO.match(data, end):
+        return data[max(0, start - 5) : start].lower().lstrip(b" \t\n\"'-_") not in _OTHER_BEGINNINGS
     if before == b"_" or not before.isalnum():
         if before == b"/" and after in (b":", b"="):  # "door code/PIN: "
             return True
@@ -70,21 +85,26 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
 def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
     """What the label announces; `limit` is where the next label begins, which has to come after the value's begin."""
     text = data[one.end : one.end + 600].decode("latin-1")
+    if text[:1] == ">" and _OPENED.search(data, max(0, one.start - 40), one.start):
+        return
     bold = _within_bold(data, one.start)
     both = [_judged(one, found, 1, text, bold) for found in changed(text)]
     if both and both[0] is not None:
         yield from (match for match in both if match is not None)
         return
-    for found, strength in readings(text):
+    for found, strength, late in readings(text):
         sure = strength >= 0 or _set_before(data, one.start) or _SET_AFTER.match(text, found.end())
         certain = abs(strength) if sure else strength
         if certain == 1 and b"phrase" in one.label.word:  # several words are expected
             certain = 2
         match = _judged(one, found, certain, text, bold)
-        if match is not None and match.start <= limit:
+        if match is not None and (match.end if late else match.start) <= limit:
             yield match
             return
 
+
+_OPENED = re.compile(rb"<[^<>\s]*$")
+"""What makes the label itself the name of a placeholder: `<your-password>`."""
 
 _SET = re.compile(rb"(?:set|reset|chang|updat|switch|rotat)[a-z]*[ ](?:[A-Za-z']{1,12}[ ]){0,3}$")
 
@@ -160,16 +180,20 @@ def trimmed(token: str, *, configured: bool = False, rest: str = "", inside: str
 def _tier(kind: str, value: str, strength: int, *, quoted: bool, alone: bool) -> Tier | None:
     if is_placeholder(value) or value.lower().strip(".,;:!?()'\"") in after_label():
         return None
-    if kind in _KEY_KINDS and (key := _key_tier(value, strength)) is not None:
+    if not quoted and strength < 3 and re.match(r"-{1,2}[A-Za-z]", value):  # an option
+        return None
+    if kind in _KEY_KINDS and (key := key_tier(value, strength)) is not None:
         return key
     if kind == "pin":
-        return Tier.PROXIMITY if strength >= 1 and re.fullmatch(r"[0-9]{4,10}", value) else None
+        wanted = r"[0-9]{4,10}" if strength >= 1 else r"[0-9]{5,8}"
+        return Tier.PROXIMITY if re.fullmatch(wanted, value) else None
     if kind in ("api-key", "token") or (kind == "client-secret" and strength < 1):
         return None
     return _password_tier(value, shape(value), strength, quoted=quoted, alone=alone)
 
 
-def _key_tier(value: str, strength: int) -> Tier | None:
+def key_tier(value: str, strength: int) -> Tier | None:
+    """How sure a token is a key after a label for one; None when it is none."""
     if (
         " " in value
         or not 16 <= len(value) <= 512
@@ -193,7 +217,10 @@ def _password_tier(value: str, look: Shape, strength: int, *, quoted: bool, alon
             return Tier.LABELLED
         return Tier.PROXIMITY if strength >= 0 or quoted else None
     if look is Shape.WEAK:
-        enough = (strength == 3 and (alone or quoted) and len(value) >= 5) or (strength == 2 and alone and quoted)
+        enough = strength >= 1 and re.fullmatch(r"[0-9]{5,10}", value) is not None
+        enough = (
+            enough or (strength == 3 and (alone or quoted) and len(value) >= 5) or (strength == 2 and alone and quoted)
+        )
         return Tier.PROXIMITY if enough else None
     if (
         quoted

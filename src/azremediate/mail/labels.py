@@ -16,23 +16,26 @@ class Label:
     """One word, in lower case and Latin-1.
 
     kind: what it announces. whole: it counts only as a word of its own. near: it only makes values close by probable.
+    hint: not even that, it says that the text around speaks of access.
     """
 
     word: bytes
     kind: str
     whole: bool
     near: bool
+    hint: bool = False
 
 
 @cache
 def labels() -> tuple[Label, ...]:
-    """Every label, the longest first; letters beyond ASCII stand in both cases."""
-    found = {
-        form: Label(form, group["kind"], bool(group.get("whole")), bool(group.get("near")))
-        for group in _table()["label"]
-        for word in group["words"]
-        for form in _forms(word)
-    }
+    """Every label, the longest first, a word as its first group has it; letters beyond ASCII stand in both cases."""
+    found: dict[bytes, Label] = {}
+    for group in _table()["label"]:
+        for form in {form for word in group["words"] for form in _forms(word)}:
+            label = Label(
+                form, group["kind"], bool(group.get("whole")), bool(group.get("near")), bool(group.get("hint"))
+            )
+            found.setdefault(form, label)
     return tuple(sorted(found.values(), key=lambda label: (-len(label.word), label.word)))
 
 

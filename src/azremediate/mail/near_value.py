@@ -27,7 +27,7 @@ def values_near(data: bytes, one: Announced) -> Iterable[Match]:
     end = min(len(data), one.end + _AFTER)
     text = data[start:end].decode("latin-1")
     inside = (one.start - start, one.end - start)
-    yield from _after_accounts(text, start)
+    yield from after_accounts(text, start)
     for token in _TOKEN.finditer(text):
         if not _TELLING.search(token[0]) or (token.start() < inside[1] and token.end() > inside[0]):
             continue
@@ -48,11 +48,16 @@ _PAIRED = re.compile(
 )
 
 
-def _after_accounts(text: str, offset: int) -> Iterable[Match]:
+def after_accounts(text: str, offset: int) -> Iterable[Match]:
     """What stands beside the name of an account: `root, ...`, `svc_scan/...`, `CONTOSO\\kim and ...`."""
     for found in _PAIRED.finditer(text):
         value = trimmed(found["value"], rest=text[found.end() : found.end() + 4], inside="(")
-        if shape(value) >= Shape.MEDIUM and len(value) <= _LONGEST and not _is_product(found["account"]):
+        if (
+            shape(value) >= Shape.MEDIUM
+            and len(value) <= _LONGEST
+            and not _is_product(found["account"])
+            and not re.match(r"[a-z]{1,12}:", value)
+        ):
             first = found.start("value")
             yield Match(offset + first, offset + first + len(value), "beside-account", "password", Tier.PROXIMITY)
 
@@ -74,7 +79,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     marks = "\"'`([<{,;:=" + ("*_" if raw.rstrip(".,;:)")[-1:] in ("*", "_") else "")
     lead = len(raw) - len(raw.lstrip(marks))
     value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
-    if re.search(r";[A-Za-z]|^\w+=[\"']|^[\w.-]*(?:[._-]|pass)\w*=", value):
+    if re.search(r";[A-Za-z]|^\w+=[\"']|^(?:\d+:)?[\w.-]*(?:[._-]|pass)\w*=", value):
         return
     first = token.start() + lead
     if (pair := _PAIR.fullmatch(value)) is not None and shape(pair["value"]) >= Shape.MEDIUM:

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match
-from azremediate.mail.labelled_value import Announced, trimmed
+from azremediate.mail.labelled_value import Announced, key_tier, trimmed
 from azremediate.mail.password_shape import Shape, is_placeholder, shape
 from azremediate.mail.words import after_label
 
 _ROWS, _LONGEST = 40, 2000
 """Rows that are looked at below a heading, and the longest line that is taken for one."""
+
+_BLANK = 3
+"""Empty lines between rows of a table of HTML, where tabs part the cells."""
 
 _PARTS = (re.compile(r"\|{1,2}"), re.compile(r"\t"), re.compile(r";"), re.compile(r","), re.compile(r"[ ]{2,}"))
 _RULE = re.compile(r"[\s|:+=-]*")
@@ -30,11 +33,12 @@ def values_below(data: bytes, one: Announced) -> Iterable[Match]:
             continue
         column = len(part.split(heading[: one.start - start])) - 1
         if 3 * len(cells[column].split()) <= 12:
-            yield from _rows(data, end + 1, part, column, len(cells))
+            yield from _rows(data, end + 1, part, column, len(cells), one.label.kind)
         return
 
 
-def _rows(data: bytes, at: int, part: "re.Pattern[str]", column: int, count: int) -> Iterable[Match]:
+def _rows(data: bytes, at: int, part: "re.Pattern[str]", column: int, count: int, kind: str) -> Iterable[Match]:
+    blank = 0
     for _ in range(_ROWS):
         end = data.find(b"\n", at)
         end = len(data) if end == -1 else end
@@ -42,9 +46,10 @@ def _rows(data: bytes, at: int, part: "re.Pattern[str]", column: int, count: int
         cells = list(_cells(line, part))
         if not _RULE.fullmatch(line) and len(cells) != count:
             return
-        if len(cells) == count and (match := _value(at, *cells[column])) is not None:
+        if len(cells) == count and (match := _value(at, *cells[column], kind)) is not None:
             yield match
-        if end >= len(data) or not line.strip():
+        blank = 0 if line.strip() else blank + 1
+        if end >= len(data) or blank > (_BLANK if part.pattern == r"\t" else 0):
             return
         at = end + 1
 
@@ -57,14 +62,20 @@ def _cells(line: str, part: "re.Pattern[str]") -> Iterable[tuple[int, str]]:
     yield first, line[first:]
 
 
-def _value(offset: int, first: int, cell: str) -> Match | None:
+def _value(offset: int, first: int, cell: str, kind: str) -> Match | None:
     value = cell.strip().strip("\"'`")
     if not value or re.search(r"\s", value) or is_placeholder(value) or value.lower() in after_label():
         return None
     value = trimmed(value)
+    tier = _password_tier(value) if kind in ("password", "pin") else key_tier(value, 1)
+    if tier is None:
+        return None
+    start = offset + first + cell.index(value)
+    return Match(start, start + len(value), "below-heading", "password" if kind == "pin" else kind, tier)
+
+
+def _password_tier(value: str) -> Tier | None:
     look = shape(value)
     if look is Shape.NOT or (look is Shape.WEAK and len(value) < 5):
         return None
-    start = offset + first + cell.index(value)
-    tier = Tier.LABELLED if look >= Shape.MEDIUM else Tier.PROXIMITY
-    return Match(start, start + len(value), "below-heading", "password", tier)
+    return Tier.LABELLED if look >= Shape.MEDIUM else Tier.PROXIMITY

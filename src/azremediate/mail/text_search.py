@@ -1,21 +1,25 @@
 """Every value in one text: by rules, by labels and by what stands near a word of signing in; each place once."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match, confirm
-from azremediate.mail.engine import LABELS, make_engine
+from azremediate.mail.engine import label_number, make_engine
 from azremediate.mail.labelled_value import Announced, announced, values_of
-from azremediate.mail.labels import Label, labels
+from azremediate.mail.labels import labels
 from azremediate.mail.near_value import values_near
+from azremediate.mail.pass_phrase import pass_phrases
 from azremediate.mail.rule import rules
+from azremediate.mail.standing_out import values_standing_out
 from azremediate.mail.table_value import values_below
 from azremediate.mail.text_view import as_bytes, joined_views
 
 _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
+_NEXT_LOOK = 60
+"""Characters after a word of access within which another one is not looked around again."""
+
 _LONG = 20
 """A labelled value that a line break splits is believed from this length on."""
 
@@ -26,9 +30,6 @@ class TextSearch:
     def __init__(self, engine: str = "auto") -> None:
         self._rules = rules()
         self._engine = make_engine(engine, self._rules, labels())
-        self._labels: dict[bytes, list[Label]] = defaultdict(list)
-        for label in labels():
-            self._labels[label.word[-2:]].append(label)
 
     @property
     def engine(self) -> str:
@@ -45,7 +46,7 @@ class TextSearch:
         begun = {match.start for match in found if match.tier is not Tier.PROXIMITY}
         for view in joined_views(data, text):
             check_time()
-            for match in self._in(view.data, check_time):
+            for match in self._in(view.data, check_time, around=False):
                 if match.tier is Tier.EXACT or (
                     match.tier is Tier.LABELLED
                     and match.end - match.start >= _LONG
@@ -56,21 +57,29 @@ class TextSearch:
                         found.append(replace(match, start=place[0], end=place[1]))
         return best(found)
 
-    def _in(self, data: bytes, check_time: Callable[[], None]) -> list[Match]:
+    def _in(self, data: bytes, check_time: Callable[[], None], *, around: bool = True) -> list[Match]:
         hits = self._engine.hits(data)
         found = confirm(data, hits, self._rules, check_time)
-        ends = [offset for number, offset in hits if number == LABELS]
-        if ends:
-            found += _labelled(data, announced(data, ends, self._labels), best(found), check_time)
+        words = [(end, label) for number, end in hits if (label := label_number(number)) is not None]
+        if words:
+            found += _labelled(data, announced(data, words, labels()), best(found), check_time, around=around)
         return found
 
 
 def _labelled(
-    data: bytes, found: Sequence[Announced], taken: Sequence[Match], check_time: Callable[[], None]
+    data: bytes,
+    found: Sequence[Announced],
+    taken: Sequence[Match],
+    check_time: Callable[[], None],
+    *,
+    around: bool,
 ) -> Iterable[Match]:
+    """What the labels announce; with `around` also what only stands near them."""
     starts = [match.start for match in taken]
-    done = 0
+    done = looked = 0
     for number, one in enumerate(found):
+        if one.label.near and not around:
+            continue
         before = bisect_right(starts, one.start) - 1
         if one.start < done or (before >= 0 and one.start < taken[before].end):
             continue
@@ -78,10 +87,17 @@ def _labelled(
         limit = next((other.start for other in found[number + 1 : number + 9] if not other.label.near), len(data))
         values: list[Match] = []
         if not one.label.near:
-            below = list(values_below(data, one)) if one.label.kind == "password" else []
-            values = below or list(values_of(data, one, limit))
+            values = list(values_below(data, one)) or list(values_of(data, one, limit))
         done = max([done, *(match.end for match in values)])
-        yield from values or values_near(data, one)
+        yield from values
+        if values or not around:
+            continue
+        yield from pass_phrases(data, one)
+        if not one.label.hint:
+            yield from values_near(data, one)
+        if one.start >= looked:
+            looked = one.end + _NEXT_LOOK
+            yield from values_standing_out(data, one)
 
 
 def best(found: Iterable[Match]) -> list[Match]:

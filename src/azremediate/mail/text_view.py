@@ -81,7 +81,12 @@ class Joined:
 
 
 _WRAP = re.compile(rb"(?<=[!-~])[ \t]?(?:=(?=\n[ \t>|]*[^=\s>|]))?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
-_SENTENCE = re.compile(rb"[A-Z]?[a-z]{1,11}[,;:]?[ ][A-Za-z(]")
+_SENTENCE = re.compile(
+    rb"[A-Z]?[a-z]{1,11}[,;:]?[ ][A-Za-z(]|[0-9]{1,2}[.)][ \t]|[a-z][a-z_.-]{2,30}(?:[ ]?:[ ]|=[A-Za-z0-9\"'/$])"
+    rb"|[A-Z][a-z]{2,11}[ ][0-9]{1,3}[ ):(]"
+)
+"""What begins a sentence, a point of a list, a setting or a heading, and goes on no value."""
+
 _MIN_LINE, _MAX_LINES = 38, 40
 _LAST = re.compile(rb"[!-~]+$")
 

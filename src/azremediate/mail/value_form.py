@@ -20,7 +20,7 @@ _STRONG = re.compile(
     + _NOTE
     + r"[ \t]{0,6}(?:"
     + _SEPARATOR
-    + r"|[ \t]{1,3}-{1,2}[ ]|\t+[ ]?|[ ]{4,40}|\.{3,60})"
+    + r"|[ \t]{1,3}-{1,2}[ ]|\t+[ ]?|[ ]{4,40}|\.{3,60}|[ ]\.\.[ ])"
     + _OPEN
     + _VALUE
 )
@@ -51,32 +51,47 @@ _ANSWER = re.compile(
     r"[^\n?]{0,80}\?[\"')]{0,2}[ \t]*\n[ \t>\n]*(?:[\w .-]{1,20}:[ ])?"
     r"(?:(?:it(?:'s|[ ]is|[ ]was)|that's|that[ ]is|sure|yes|try|use|still)[,: ]{1,3})*" + _VALUE
 )
+_CHAT = re.compile(
+    r"[^\n]{0,80}\n[ \t>]{0,4}(?:\[[0-9:. /apmAPM-]{4,24}\][ ]?[\w .@-]{1,24}:"
+    r"|[\w.@-]{1,24}[ ]?\[[0-9:. apmAPM]{4,12}\]:?"
+    r"|[\w.-]{1,20}:)[ ](?:(?:it(?:'s|[ ]is)|that's|yes|try|use)[,: ]{1,3})*" + _VALUE
+)
+"""What somebody else says next, in a recorded conversation."""
+
+_ALONE_BELOW = re.compile(r"[^\n]{1,200}(?:\n[ \t>|*]*){1,3}" + _VALUE + r"[ \t*_.]*(?:\n|$)")
+"""A line of its own, the next one after the sentence that speaks of it."""
+
 _SCRIPT = re.compile(r"\x1f{1,4}[ \t]{0,2}" + _VALUE)
 """After a label of a script without spaces, a particle or a verb such as `は` or `是` is one mark or a few."""
 
 _ONE_VALUE = re.compile(_VALUE)
+_LATE_FORMS: Final = (_CHAT, _ALONE_BELOW)
 _FORMS: Final = ((_STRONG, 3), (_STRONG_BELOW, 2), (_WITH_WORDS, 2), (_ANSWER, 1), (_SCRIPT, 1))
 _LATER_VERBS: Final = 3
 """Further verbs of a sentence that are tried: in "the key next to server 2 is" only the second leads to a value."""
 
 
-def readings(text: str) -> Iterator[tuple["re.Match[str]", int]]:
+def readings(text: str) -> Iterator[tuple["re.Match[str]", int, bool]]:
     """The ways in which the text after a label can be read, the surest first, each with its strength.
 
     The value is in the group q1, q2, q3 (in quotation marks) or bare. Strength: 3 directly after a separator, 2 below
-    it or after more words, 1 after a sure verb, -1 after another one, 0 without anything between.
+    it or after more words, 1 after a sure verb, -1 after another one, 0 without anything between. The last says whether
+    so much stands between that no other label may.
     """
     for pattern, strength in _FORMS:
         if (found := pattern.match(text)) is not None:
-            yield found, strength
+            yield found, strength, False
     found = _VERB.match(text)
     for _ in range(_LATER_VERBS):
         if found is None:
             break
-        yield found, 1 if found["sure"] is not None else -1
+        yield found, 1 if found["sure"] is not None else -1, False
         found = _LATER_VERB.match(text, found.end("verb"))
     if (found := _QUOTED.match(text)) is not None:
-        yield found, 0
+        yield found, 0, False
+    for pattern in _LATE_FORMS:
+        if (found := pattern.match(text)) is not None:
+            yield found, 0, True
 
 
 def changed(text: str) -> list["re.Match[str]"]:

@@ -13,6 +13,12 @@ def after_label() -> frozenset[str]:
 
 
 @cache
+def in_sentences() -> frozenset[str]:
+    """Words of which sentences are made and passphrases seldom, in lower case."""
+    return _words("in_sentences")
+
+
+@cache
 def before_name() -> frozenset[str]:
     """Words after which a token is a name, in lower case."""
     return _words("before_name")

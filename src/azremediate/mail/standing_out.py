@@ -1,0 +1,84 @@
+"""A token that no label announces and that looks like nothing but a password, where somebody speaks of access (T3)."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from azremediate.core.finding import Tier
+from azremediate.mail.confirm import Match
+from azremediate.mail.labelled_value import Announced, trimmed
+from azremediate.mail.near_value import after_accounts
+from azremediate.mail.password_shape import Shape, is_ordinary, shape
+from azremediate.mail.words import before_name
+
+_REACH, _LONGEST = 160, 40
+_PARAGRAPH: Final = re.compile(rb"\n[ \t>|]*\n")
+_PROBABLE: Final = re.compile(
+    rb"[0-9][!-~]{0,16}[!@#$%^&*?+=]|[!@#$%^&*?+=][!-~]{0,16}[0-9]|[A-Z0-9][a-z0-9]{2,}[-_.][A-Z][a-z0-9]{2,}[-_.][0-9]"
+    rb"|[A-Za-z][0-9][A-Za-z0-9]{0,12}[A-Z][A-Za-z0-9]{0,12}[0-9a-z]|[A-Z][A-Za-z0-9]{0,12}[a-z][0-9][A-Za-z0-9]"
+)
+"""What has to stand in the window, so that most are not looked at further."""
+
+_TOKEN: Final = re.compile(r"(?<![^\s\x1f])(?=[^\s\x1f]{0,40}[0-9])[^\s\x1f]{7,64}(?![^\s\x1f])")
+_SYMBOL: Final = re.compile(r"[!@#$%^&*?+]")
+_CODE: Final = re.compile(
+    r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^[\w.-]+[=:]|@[\w-]+\.\w|^[#@$%&][\w-]+$|^\w+@[\w.-]+$"
+    r"|[\"']:|:[\"']|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
+)
+_WORDS_AND_NUMBER: Final = re.compile(r"[A-Z0-9][A-Za-z0-9@]{2,11}[-_.!][A-Z0-9][A-Za-z0-9@]{2,11}[-_.!#][0-9]{1,4}!?")
+_TURNS: Final = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]")
+_LEADS: Final = re.compile(
+    r"(?i)(?:[:=>\"'`*-]|\b(?:is|was|it|it's|its|that's|use|using|enter|try|type|typing|with|to|and|one|new|key|code|word|on|ist|war|mit|auf|und|est|avec|et"
+    r"|tape[rz]?|saisi\w+|es|con|y|com|e|è|met|en|med|och|og|z|hasło|i|jest|je|s|a|ve|olarak))[ \t\"'`(*]*$"
+)
+
+
+def values_standing_out(data: bytes, one: Announced) -> Iterable[Match]:
+    """Such tokens in the paragraph of a word like `locked` or `opens`, as far as a sentence or two reach."""
+    start, end = _window(data, one)
+    if _PROBABLE.search(data, start, end) is None:
+        return
+    text = data[start:end].decode("latin-1")
+    yield from after_accounts(text, start)
+    for token in _TOKEN.finditer(text):
+        if (start and token.start() == 0) or (token.end() == len(text) and end < len(data) and data[end] > 32):
+            continue
+        yield from _judged(text, token, start)
+
+
+def _window(data: bytes, one: Announced) -> tuple[int, int]:
+    start, end = max(0, one.start - _REACH), min(len(data), one.end + _REACH)
+    before = [found.end() for found in _PARAGRAPH.finditer(data, start, one.start)]
+    after = _PARAGRAPH.search(data, one.end, end)
+    if after is not None and after.end() - one.end < 60:  # the value may stand below, on a line of its own
+        after = _PARAGRAPH.search(data, after.end(), end)
+    return (before[-1] - 1 if before else start), (end if after is None else after.start())
+
+
+def _judged(text: str, token: "re.Match[str]", offset: int) -> Iterable[Match]:
+    raw = token[0]
+    lead = len(raw) - len(raw.lstrip("\"'`([{<*,:"))
+    value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
+    before = text[max(0, token.start() - 40) : token.start()] + raw[:lead]
+    if not 7 <= len(value) <= _LONGEST or not _stands_out(value, before):
+        return
+    first = offset + token.start() + lead
+    yield Match(first, first + len(value), "standing-out", "password", Tier.PROXIMITY)
+
+
+def _stands_out(value: str, before: str) -> bool:
+    if _CODE.search(value) or is_ordinary(value) or is_ordinary(value.rstrip("!?")):
+        return False
+    look = shape(value)
+    letters, digits = sum(one.isalpha() for one in value), sum(one.isdigit() for one in value)
+    if look is Shape.STRONG and _SYMBOL.search(value) and digits and letters >= 2:
+        return True
+    if look < Shape.MEDIUM or not digits:
+        return False
+    if _WORDS_AND_NUMBER.fullmatch(value):
+        return _LEADS.search(before) is not None
+    word = re.search(r"(\w+)[\s:#\"'(]*$", before)
+    if word is not None and word[1].lower() in before_name():
+        return False
+    mixed = any(one.isupper() for one in value) and any(one.islower() for one in value)
+    return look is Shape.STRONG and mixed and len(value) >= 10 and value.isalnum() and len(_TURNS.findall(value)) >= 4
