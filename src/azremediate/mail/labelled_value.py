@@ -97,10 +97,29 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
         certain = abs(strength) if sure else strength
         if certain == 1 and b"phrase" in one.label.word:  # several words are expected
             certain = 2
+        if late and not _is_late_value(data, one, found):
+            continue
         match = _judged(one, found, certain, text, bold)
         if match is not None and (match.end if late else match.start) <= limit:
             yield match
             return
+
+
+_TALK = re.compile(rb"[ \t>]{0,4}(?:\[[^\]\n]{4,24}\][ ]?)?[\w .@-]{1,24}(?:\[[^\]\n]{4,24}\])?:[ ]")
+_CHOSEN_KEY = re.compile(r"[0-9a-f]{32,128}|[0-9A-F]{32,128}|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[0-9])[\w.~+/=-]{24,200}")
+
+
+def _is_late_value(data: bytes, one: Announced, found: "re.Match[str]") -> bool:
+    """Whether what stands further away is a value: no setting of its own, an answer in a talk, or a long key."""
+    value = next(text for text in found.groupdict().values() if text is not None)
+    between = found[0][: -len(value)]
+    if re.match(r"[\w.-]{2,40}[=:]|[<(\[]", value):
+        return False
+    if "\n" not in between:
+        return one.label.kind in _KEY_KINDS and _CHOSEN_KEY.fullmatch(value) is not None
+    if re.search(r"\n.*:[ ]", between) is not None:
+        return _TALK.match(data, data.rfind(b"\n", 0, one.start) + 1) is not None
+    return True
 
 
 _OPENED = re.compile(rb"<[^<>\s]*$")
@@ -140,6 +159,12 @@ def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str, bo
     ):  # an attribute or a setting of its own
         return None
     if not value or (quoted and " " in value and strength < 2):
+        return None
+    if (
+        not quoted
+        and re.match(r"[<(][^<>()]*[>)]", text[first - 1 : first + len(value) + 1])
+        and (text[first - 1] == "<" or value.isalpha())
+    ):  # `<your key>`, `second pass (Kim)`
         return None
     tier = _tier(one.label.kind, value, strength, quoted=quoted, alone=_alone(text, found.end(group)))
     if tier is None:

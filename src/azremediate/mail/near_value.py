@@ -64,7 +64,7 @@ def after_accounts(text: str, offset: int) -> Iterable[Match]:
 
 def _is_product(account: str) -> bool:
     """Whether the name is no account's, as `Windows11` in "(Windows11, Build22631)"."""
-    return "@" not in account and "\\" not in account and is_ordinary(account)
+    return ("@" not in account and "\\" not in account and is_ordinary(account)) or account.startswith("sha")
 
 
 def _cut(data: bytes, start: int, end: int) -> bool:
@@ -92,7 +92,11 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     if look < wanted or len(value) > _LONGEST:
         return
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
-    if word is not None and word[1].lower() in before_name() and not re.search(r"[!@#$%^&*+=~?]", value):
+    if (
+        word is not None
+        and (word[1].lower() in before_name() or word[1].lower().endswith("-id"))
+        and not re.search(r"[!@#$%^&*+=~?]", value)
+    ):
         return
     leads = text[: inside[1]].endswith(_LEADS)
     if pair is None and one.label.near and not leads and _is_name_of(text, token.start(), inside):

@@ -10,7 +10,23 @@ from azremediate.mail.labelled_value import Announced
 from azremediate.mail.words import after_label, in_sentences
 
 _REACH: Final = 200
-_ANNOUNCING: Final = (b"phrase", b"word", b"words", b"password", b"passwort", b"kennwort")
+_ANNOUNCING: Final = (
+    b"phrase",
+    b"word",
+    b"words",
+    b"password",
+    b"passwort",
+    b"kennwort",
+    b"zin",
+    b"satz",
+    b"fras",
+    b"frase",
+    b"phrase secr\xe8te",
+    b"contrase\xf1a",
+    b"de passe",
+    b"secreta",
+    b"segreta",
+)
 _BEFORE: Final = re.compile(
     r"(?:[:=]|->|(?i:\b(?:is|it's|its|was|are|as|say|here|ist|lautet|sind|est|es|é|è)))[ \t\n>\"'`*]{1,8}"
     r"|\n[ \t>]{0,4}(?:\[[^\]\n]{4,24}\][ ]?)?[\w.@-]{1,24}:[ ]|\n[ \t\n>\"'`*]{0,6}"

@@ -23,13 +23,13 @@ _TOKEN: Final = re.compile(r"(?<![^\s\x1f])(?=[^\s\x1f]{0,40}[0-9])[^\s\x1f]{7,6
 _SYMBOL: Final = re.compile(r"[!@#$%^&*?+]")
 _CODE: Final = re.compile(
     r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^[\w.-]+[=:]|@[\w-]+\.\w|^[#@$%&][\w-]+$|^\w+@[\w.-]+$"
-    r"|[\"']:|:[\"']|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
+    r"|[\"']:|:[\"']|'@'|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
 )
 _WORDS_AND_NUMBER: Final = re.compile(r"[A-Z0-9][A-Za-z0-9@]{2,11}[-_.!][A-Z0-9][A-Za-z0-9@]{2,11}[-_.!#][0-9]{1,4}!?")
 _TURNS: Final = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]")
 _LEADS: Final = re.compile(
     r"(?i)(?:[:=>\"'`*-]|\b(?:is|was|it|it's|its|that's|use|using|enter|try|type|typing|with|to|and|one|new|key|code|word|on|ist|war|mit|auf|und|est|avec|et"
-    r"|tape[rz]?|saisi\w+|es|con|y|com|e|è|met|en|med|och|og|z|hasło|i|jest|je|s|a|ve|olarak))[ \t\"'`(*]*$"
+    r"|tape[rz]?|saisi\w+|es|con|y|com|e|è|met|en|med|och|og|z|hasło|i|jest|je|s|a|ve|olarak)|\xff)[ \t\"'`(*]*$"
 )
 
 
@@ -67,6 +67,8 @@ def _judged(text: str, token: "re.Match[str]", offset: int) -> Iterable[Match]:
 
 
 def _stands_out(value: str, before: str) -> bool:
+    if before[-1:] in ("", "\n") and re.fullmatch(r"[a-z][a-z0-9-]*[#$%]", value):  # the prompt of a device
+        return False
     if _CODE.search(value) or is_ordinary(value) or is_ordinary(value.rstrip("!?")):
         return False
     look = shape(value)

@@ -8,7 +8,7 @@ from functools import cache
 from azremediate.mail.labels import foreign_labels
 
 _SEPARATOR, _LETTER = "\x1f", "\xff"
-_SPACES = bytes.maketrans(b"\xa0\r\x0b\x0c", b"    ")
+_SPACES = bytes.maketrans(b"\xa0\r\x0b\x0c\xab\xbb", b'    ""')
 _QUOTES = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"'),

@@ -11,7 +11,7 @@ _NOTE = r"(?:[ \t]{0,2}\([^)\n]{0,50}\)[*_]{0,2})?"
 _SEPARATOR = r"(?::=|=>|->|>{1,2}|[:=|])[*_]{0,2}"
 _OPEN = r"(?:[ \t>]|\*\*|__){0,8}"
 _VALUE = (
-    r"(?:[NbruL@](?=[\"']))?(?:\"(?P<q1>[^\"\n]{3,200})\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
+    r"(?:[NbruL@](?=[\"']))?(?:\"[ ]?(?P<q1>[^\"\n]{3,200}?)[ ]?\"|'(?P<q2>[^'\n]{3,200})'|`{1,3}(?P<q3>[^`\n]{3,200})`"
     r"|(?P<bare>[^\s\x1f\"'`]\S{2,400}))"
 )
 _NEXT_LINE = r"[ \t]*(?:\n(?:[ \t>|]|[*-][ \t]|\*\*|__)*){1,3}"
@@ -58,14 +58,19 @@ _CHAT = re.compile(
 )
 """What somebody else says next, in a recorded conversation."""
 
-_ALONE_BELOW = re.compile(r"[^\n]{1,200}(?:\n[ \t>|*]*){1,3}" + _VALUE + r"[ \t*_.]*(?:\n|$)")
+_ALONE_BELOW = re.compile(
+    r"[^\s]{0,24}(?:[ \t]+[^\s]{1,24}){0,30}[ \t]*(?:\n[ \t>|*]*){1,3}" + _VALUE + r"[ \t*_.]*(?:\n|$)"
+)
 """A line of its own, the next one after the sentence that speaks of it."""
+
+_ON_THE_LINE = re.compile(r"[^\n=]{1,60}?[ ]" + _VALUE)
+_NUMBER = re.compile(_CLOSERS + r"[ ]{1,2}(?P<bare>[0-9]{4,8})(?![\w.,-]?\d)")
 
 _SCRIPT = re.compile(r"\x1f{1,4}[ \t]{0,2}" + _VALUE)
 """After a label of a script without spaces, a particle or a verb such as `は` or `是` is one mark or a few."""
 
 _ONE_VALUE = re.compile(_VALUE)
-_LATE_FORMS: Final = (_CHAT, _ALONE_BELOW)
+_LATE_FORMS: Final = (_CHAT, _ALONE_BELOW, _ON_THE_LINE)
 _FORMS: Final = ((_STRONG, 3), (_STRONG_BELOW, 2), (_WITH_WORDS, 2), (_ANSWER, 1), (_SCRIPT, 1))
 _LATER_VERBS: Final = 3
 """Further verbs of a sentence that are tried: in "the key next to server 2 is" only the second leads to a value."""
@@ -88,6 +93,8 @@ def readings(text: str) -> Iterator[tuple["re.Match[str]", int, bool]]:
         yield found, 1 if found["sure"] is not None else -1, False
         found = _LATER_VERB.match(text, found.end("verb"))
     if (found := _QUOTED.match(text)) is not None:
+        yield found, 0, False
+    if (found := _NUMBER.match(text)) is not None:
         yield found, 0, False
     for pattern in _LATE_FORMS:
         if (found := pattern.match(text)) is not None:
