@@ -118,7 +118,8 @@ def _is_late_value(data: bytes, one: Announced, found: "re.Match[str]") -> bool:
     if "\n" not in between:
         return one.label.kind in _KEY_KINDS and _CHOSEN_KEY.fullmatch(value) is not None
     if re.search(r"\n.*:[ ]", between) is not None:
-        return _TALK.match(data, data.rfind(b"\n", 0, one.start) + 1) is not None
+        talk = _TALK.match(data, data.rfind(b"\n", 0, one.start) + 1)
+        return talk is not None and talk.end() <= one.start and not between.lower().rstrip().endswith("id:")
     return True
 
 

@@ -26,6 +26,8 @@ def values_near(data: bytes, one: Announced) -> Iterable[Match]:
     start = max(0, one.start - _BEFORE, data.rfind(b"\n", 0, max(one.start - 1, 0)) + 1)
     end = min(len(data), one.end + _AFTER)
     text = data[start:end].decode("latin-1")
+    if _TELLING.search(text) is None:
+        return
     inside = (one.start - start, one.end - start)
     yield from after_accounts(text, start)
     for token in _TOKEN.finditer(text):
@@ -92,16 +94,19 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     if look < wanted or len(value) > _LONGEST:
         return
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
-    if (
-        word is not None
-        and (word[1].lower() in before_name() or word[1].lower().endswith("-id"))
-        and not re.search(r"[!@#$%^&*+=~?]", value)
-    ):
+    if word is not None and _names(word[1].lower(), value):
         return
     leads = text[: inside[1]].endswith(_LEADS)
     if pair is None and one.label.near and not leads and _is_name_of(text, token.start(), inside):
         return
     yield Match(offset + first, offset + first + len(value), "near-credential-word", "password", Tier.PROXIMITY)
+
+
+def _names(word: str, value: str) -> bool:
+    """Whether the word before says that the token is a name or an id."""
+    if word in ("task", "uses") or word.endswith("-id"):
+        return True
+    return word in before_name() and not re.search(r"[!@#$%^&*+=~?]", value)
 
 
 _LEADS = (" to", " with", " mit", " avec", " par")

@@ -6,7 +6,6 @@ import tomllib
 from collections import Counter
 from enum import IntEnum
 from functools import cache
-from itertools import pairwise
 
 from azremediate.mail.labels import RULES
 
@@ -55,14 +54,25 @@ def entropy(token: str) -> float:
     return -sum(count / size * math.log2(count / size) for count in Counter(token).values()) if size else 0.0
 
 
-def _class(letter: str) -> str:
-    if letter.isdigit():
-        return "d"
-    if letter.isupper():
-        return "u"
-    if letter.isalpha():
-        return "l"
-    return "s" if letter in _SYMBOLS else "w"
+class _Classes(dict[int, str]):
+    """The class of each letter, in one: digit, capital, small letter, symbol, or what words have between them."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        if letter.isdigit():
+            found = "d"
+        elif letter.isupper():
+            found = "u"
+        elif letter.isalpha():
+            found = "l"
+        else:
+            found = "s" if letter in _SYMBOLS else "w"
+        self[code] = found
+        return found
+
+
+_CLASSES = _Classes()
+_CHANGE = re.compile(r"(.)(?!\1|$)")
 
 
 def shape(token: str) -> Shape:
@@ -76,11 +86,11 @@ def shape(token: str) -> Shape:
 def _look(token: str) -> Shape:
     """The same without a thought of what the token could be else."""
     core = token.strip("-_.,:;'\"/()`")
-    classes = [_class(letter) for letter in core]
+    classes = core.translate(_CLASSES)
     kinds = set(classes) - {"w"}
     if not kinds & {"l", "u", "d"}:
         return Shape.NOT
-    changes = sum(1 for one, next_one in pairwise(classes) if one != next_one)
+    changes = len(_CHANGE.findall(classes))
     if "d" not in kinds and "s" not in kinds:
         return _letters_only(core, classes)
     if kinds == {"d"}:
@@ -88,12 +98,12 @@ def _look(token: str) -> Shape:
     return _mixed(core, kinds, changes)
 
 
-def _letters_only(core: str, classes: list[str]) -> Shape:
+def _letters_only(core: str, classes: str) -> Shape:
     if "w" in classes:
         if _random_groups(core, {"l", "u"} & set(classes)):
             return Shape.STRONG
         return Shape.MEDIUM if core.count("-") + core.count("_") >= 3 and len(core) >= 16 else Shape.NOT
-    inner = "".join(classes[1:])
+    inner = classes[1:]
     if "u" in inner and "l" in inner:
         turns = inner.count("ul") + inner.count("lu")
         return Shape.MEDIUM if turns >= 4 and len(core) >= 8 else Shape.WEAK

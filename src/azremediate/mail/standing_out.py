@@ -11,8 +11,9 @@ from azremediate.mail.near_value import after_accounts
 from azremediate.mail.password_shape import Shape, is_ordinary, shape
 from azremediate.mail.words import before_name
 
-_REACH, _LONGEST = 160, 40
+_REACH, _LONGEST = 180, 40
 _PARAGRAPH: Final = re.compile(rb"\n[ \t>|]*\n")
+_DIGIT: Final = re.compile(rb"[0-9]")
 _PROBABLE: Final = re.compile(
     rb"[0-9][!-~]{0,16}[!@#$%^&*?+=]|[!@#$%^&*?+=][!-~]{0,16}[0-9]|[A-Z0-9][a-z0-9]{2,}[-_.][A-Z][a-z0-9]{2,}[-_.][0-9]"
     rb"|[A-Za-z][0-9][A-Za-z0-9]{0,12}[A-Z][A-Za-z0-9]{0,12}[0-9a-z]|[A-Z][A-Za-z0-9]{0,12}[a-z][0-9][A-Za-z0-9]"
@@ -36,10 +37,12 @@ _LEADS: Final = re.compile(
 def values_standing_out(data: bytes, one: Announced) -> Iterable[Match]:
     """Such tokens in the paragraph of a word like `locked` or `opens`, as far as a sentence or two reach."""
     start, end = _window(data, one)
-    if _PROBABLE.search(data, start, end) is None:
+    digit = _DIGIT.search(data, start, end)
+    if digit is None or _PROBABLE.search(data, max(start, digit.start() - 40), end) is None:
         return
     text = data[start:end].decode("latin-1")
-    yield from after_accounts(text, start)
+    if one.label.hint:  # around other labels `values_near` looks
+        yield from after_accounts(text, start)
     for token in _TOKEN.finditer(text):
         if (start and token.start() == 0) or (token.end() == len(text) and end < len(data) and data[end] > 32):
             continue

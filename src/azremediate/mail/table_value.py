@@ -31,6 +31,8 @@ def values_below(data: bytes, one: Announced) -> Iterable[Match]:
         cells = part.split(heading)
         if len(cells) < 2 or not all(_HEADING.fullmatch(cell.strip()) for cell in cells):
             continue
+        if any(" " not in cell.strip() and shape(cell.strip()) >= Shape.MEDIUM for cell in cells):
+            return  # a label and its value
         column = len(part.split(heading[: one.start - start])) - 1
         if 3 * len(cells[column].split()) <= 12:
             yield from _rows(data, end + 1, part, column, len(cells), one.label.kind)

@@ -17,7 +17,7 @@ from azremediate.mail.table_value import values_below
 from azremediate.mail.text_view import as_bytes, joined_views
 
 _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
-_NEXT_LOOK = 60
+_NEXT_LOOK = 100
 """Characters after a word of access within which another one is not looked around again."""
 
 _LONG = 20

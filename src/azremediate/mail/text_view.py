@@ -88,6 +88,9 @@ _SENTENCE = re.compile(
 """What begins a sentence, a point of a list, a setting or a heading, and goes on no value."""
 
 _MIN_LINE, _MAX_LINES = 38, 40
+_LONG = re.compile(rb"[!-~]{10}")
+"""What is too long for most words; of a broken value of twenty characters at least one part is."""
+
 _LAST = re.compile(rb"[!-~]+$")
 
 
@@ -117,10 +120,15 @@ def joined_views(data: bytes, text: str) -> list[Joined]:
 def _is_wrap(data: bytes, found: "re.Match[bytes]") -> bool:
     """Whether the line before is full, or ends in a token that is too long for a word."""
     start = data.rfind(b"\n", 0, found.start()) + 1
-    token = _LAST.search(data, max(start, found.start() - 200), found.start())
-    if token is None or _SENTENCE.match(data, found.end()):
+    if found.start() - start < 20 or _SENTENCE.match(data, found.end()):
         return False
-    return found.start() - start >= _MIN_LINE or token.end() - token.start() >= 20
+    token = _LAST.search(data, max(start, found.start() - 200), found.start())
+    if token is None:
+        return False
+    size = token.end() - token.start()
+    return size >= 20 or (
+        found.start() - start >= _MIN_LINE and (size >= 10 or _LONG.match(data, found.end()) is not None)
+    )
 
 
 def _view(data: bytes, start: int, end: int, bounds: "list[re.Match[bytes]]") -> Joined:

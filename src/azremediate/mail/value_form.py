@@ -63,7 +63,7 @@ _ALONE_BELOW = re.compile(
 )
 """A line of its own, the next one after the sentence that speaks of it."""
 
-_ON_THE_LINE = re.compile(r"[^\n=]{1,60}?[ ]" + _VALUE)
+_ON_THE_LINE = re.compile(r"[^\n=]{1,60}?[ ](?P<bare>[A-Za-z0-9+/_.~=-]{24,200})(?=[\s,;)]|$)")
 _NUMBER = re.compile(_CLOSERS + r"[ ]{1,2}(?P<bare>[0-9]{4,8})(?![\w.,-]?\d)")
 
 _SCRIPT = re.compile(r"\x1f{1,4}[ \t]{0,2}" + _VALUE)
