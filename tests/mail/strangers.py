@@ -44,11 +44,11 @@ class Score:
 
 def strangers(seed: int) -> Iterator[Stranger]:
     """Every message, its values made from the seed."""
-    for file in sorted(FOLDER.glob("*.toml")):
+    for file in sorted(FOLDER.rglob("*.toml")):
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         for text in data["messages"]:
             digest = sha256(text.encode())
-            name = f"{file.stem}-{digest.hexdigest()[:8]}"
+            name = f"{file.parent.name}-{file.stem}-{digest.hexdigest()[:8]}"
             values: list[tuple[str, str]] = []
 
             def fill(

@@ -156,10 +156,15 @@ def _not_integrity(found: Candidate, _: str) -> Taken | None:
     return None if _HASH_BEFORE.search(line[-120:]) or line.startswith("X-") else Taken(len(found.value))
 
 
+_KEY_LENGTH = 88
+"""Letters of a key of 64 bytes in Base64."""
+
+
 def _mixed_base64(found: Candidate, _: str) -> Taken | None:
     value = found.value
     whole = any(c.isupper() for c in value) and any(c.islower() for c in value) and any(c.isdigit() for c in value)
-    return Taken(len(value)) if whole and "//" not in value else None
+    path = "//" in value and not (len(value) == _KEY_LENGTH and value.endswith("=="))
+    return Taken(len(value)) if whole and not path else None
 
 
 _SAS_WORDS = re.compile(r"(?i)(?:^|[?&; \"']|amp;)(?:sv|se|skn|sr|ss|sp|spr|srt|skoid)=")
@@ -232,7 +237,7 @@ def _command_line(found: Candidate, _: str) -> Taken | None:
 
 
 def _not_a_word(found: Candidate, _: str) -> Taken | None:
-    value = found.value
+    value = found.value.rstrip(".,;") or found.value  # the end of a sentence
     return Taken(len(value)) if shape(value) >= Shape.MEDIUM or re.search(r"[^A-Za-z]", value) else None
 
 
@@ -252,6 +257,16 @@ def _basic_credential(found: Candidate, _: str) -> Taken | None:
     if not colon or not text.isprintable() or len(password) < 4 or is_placeholder(password):
         return None
     return Taken(len(found.value), {"account": account[:120]} if account else {})
+
+
+_NO_DOOR = re.compile(
+    r"(?i)verif|one.?time|otp\b|authenticator|text message|sms|postal|zip|error|country|area code|order|tracking"
+    r"|booking|ticket|invoice|number|ref\b|asset|serial|version|build|event|http|port\b"
+)
+
+
+def _entry_code(found: Candidate, _: str) -> Taken | None:
+    return None if _NO_DOOR.search(found.before[-100:].rpartition("\n")[2]) else Taken(len(found.value))
 
 
 CHECKS: dict[str, Check] = {
@@ -274,5 +289,6 @@ CHECKS: dict[str, Check] = {
     "not_a_word": _not_a_word,
     "looks_chosen": _looks_chosen,
     "basic_credential": _basic_credential,
+    "entry_code": _entry_code,
 }
 """Every check by the name that rules use."""

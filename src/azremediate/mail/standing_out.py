@@ -24,10 +24,11 @@ _TOKEN: Final = re.compile(r"(?<![^\s\x1f])(?=[^\s\x1f]{0,40}[0-9])[^\s\x1f]{7,6
 _SYMBOL: Final = re.compile(r"[!@#$%^&*?+]")
 _CODE: Final = re.compile(
     r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^[\w.-]+[=:]|@[\w-]+\.\w|^[#@$%&][\w-]+$|^\w+@[\w.-]+$"
-    r"|[\"']:|:[\"']|'@'|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
+    r"|^[A-Za-z][\w.@-]*[/|:]|[\"']:|:[\"']|'@'|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
 )
 _WORDS_AND_NUMBER: Final = re.compile(r"[A-Z0-9][A-Za-z0-9@]{2,11}[-_.!][A-Z0-9][A-Za-z0-9@]{2,11}[-_.!#][0-9]{1,4}!?")
-_TURNS: Final = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]")
+_FIGURE_IN_WORD: Final = re.compile(r"[A-Za-z][0-9][a-z]")
+_TURNS: Final = re.compile(r"(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
 _LEADS: Final = re.compile(
     r"(?i)(?:[:=>\"'`*-]|\b(?:is|was|it|it's|its|that's|use|using|enter|try|type|typing|with|to|and|one|new|key|code|word|on|ist|war|mit|auf|und|est|avec|et"
     r"|tape[rz]?|saisi\w+|es|con|y|com|e|è|met|en|med|och|og|z|hasło|i|jest|je|s|a|ve|olarak)|\xff)[ \t\"'`(*]*$"
@@ -81,9 +82,9 @@ def _stands_out(value: str, before: str) -> bool:
     if look < Shape.MEDIUM or not digits:
         return False
     if _WORDS_AND_NUMBER.fullmatch(value):
-        return _LEADS.search(before) is not None
+        return _FIGURE_IN_WORD.search(value) is not None or _LEADS.search(before) is not None
     word = re.search(r"(\w+)[\s:#\"'(]*$", before)
     if word is not None and word[1].lower() in before_name():
         return False
     mixed = any(one.isupper() for one in value) and any(one.islower() for one in value)
-    return look is Shape.STRONG and mixed and len(value) >= 10 and value.isalnum() and len(_TURNS.findall(value)) >= 4
+    return look is Shape.STRONG and mixed and len(value) >= 10 and value.isalnum() and len(_TURNS.findall(value)) >= 5
