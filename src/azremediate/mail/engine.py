@@ -53,8 +53,8 @@ class ReEngine:
                 if not needs or any(text in source for text in needs):
                     found += [(number, match.end()) for match in pattern.finditer(data)]
         for match in _WORD.finditer(lowered):
-            if (number := self._whole_words.get(match[0])) is not None:
-                found.append((number, match.end()))
+            if (hit := self._whole_words.get(match[0])) is not None:
+                found.append((hit, match.end()))
         for number, word in self._words:
             at = lowered.find(word)
             while at != -1:

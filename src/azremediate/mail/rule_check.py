@@ -243,7 +243,7 @@ def _not_a_word(found: Candidate, _: str) -> Taken | None:
 
 def _looks_chosen(found: Candidate, _: str) -> Taken | None:
     value = found.value.rstrip(".,;:")
-    if not value or value.startswith(("-", "/", "\\")) or shape(value) is not Shape.STRONG:
+    if not value or value.startswith(("-", "/", "\\")) or value.count("/") > 1 or shape(value) is not Shape.STRONG:
         return None
     return Taken(len(value))
 

@@ -21,6 +21,9 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _MARKED = re.compile("[" + _INVISIBLE + "]")
 
 
+_OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7af\uff00-\uffef]")
+
+
 class _Marks(dict[int, str]):
     """For each character beyond Latin-1 the mark of the same length that stands for it."""
 
@@ -54,8 +57,9 @@ def as_bytes(text: str) -> bytes:
     try:
         plain = text.encode("latin-1")
     except UnicodeEncodeError:
-        for pattern, label in foreign_labels():
-            text = pattern.sub(label, text)
+        if _OTHER_SCRIPT.search(text):
+            for pattern, label in foreign_labels():
+                text = pattern.sub(label, text)
         plain = text.translate(_marks()).encode("latin-1", "replace")
     return plain.translate(_SPACES)
 
@@ -81,6 +85,13 @@ class Joined:
 
 
 _WRAP = re.compile(rb"(?<=[!-~])[ \t]?(?:=(?=\n[ \t>|]*[^=\s>|]))?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
+_LONG_AFTER = re.compile(rb"\n[ \t>|]*[!-~]{10}")
+_LONG = 10
+"""Letters without a space that are too many for most words; of a broken value of twenty at least one part has them."""
+
+_FURTHEST = 200
+"""How far the next line may be indented."""
+
 _SENTENCE = re.compile(
     rb"[A-Z]?[a-z]{1,11}[,;:]?[ ][A-Za-z(]|[0-9]{1,2}[.)][ \t]|[a-z][a-z_.-]{2,30}(?:[ ]?:[ ]|=[A-Za-z0-9\"'/$])"
     rb"|[A-Z][a-z]{2,11}[ ][0-9]{1,3}[ ):(]"
@@ -88,9 +99,6 @@ _SENTENCE = re.compile(
 """What begins a sentence, a point of a list, a setting or a heading, and goes on no value."""
 
 _MIN_LINE, _MAX_LINES = 38, 40
-_LONG = re.compile(rb"[!-~]{10}")
-"""What is too long for most words; of a broken value of twenty characters at least one part is."""
-
 _LAST = re.compile(rb"[!-~]+$")
 
 
@@ -98,18 +106,17 @@ def joined_views(data: bytes, text: str) -> list[Joined]:
     """The places where a long token may go on in the next line, and those with invisible characters in a token."""
     views = []
     at = 0
-    while (found := _WRAP.search(data, at)) is not None:
-        at = found.end()
-        if not _is_wrap(data, found):
+    while (newline := data.find(b"\n", at)) != -1:
+        at = newline + 1
+        found = _wrap_at(data, newline)
+        if found is None:
             continue
         start = data.rfind(b"\n", 0, found.start()) + 1
         bounds = [found]
-        while len(bounds) < _MAX_LINES and (follow := _WRAP.search(data, bounds[-1].end())) is not None:
-            line_end = data.find(b"\n", bounds[-1].end())
-            if line_end == -1 or not follow.start() <= line_end < follow.end() or not _is_wrap(data, follow):
-                break
+        last = data.find(b"\n", found.end())
+        while last != -1 and len(bounds) < _MAX_LINES and (follow := _wrap_at(data, last)) is not None:
             bounds.append(follow)
-        last = data.find(b"\n", bounds[-1].end())
+            last = data.find(b"\n", follow.end())
         at = len(data) if last == -1 else last
         views.append(_view(data, max(start, found.start() - 4096), min(at, bounds[-1].end() + 4096), bounds))
     if _MARKED.search(text):
@@ -117,18 +124,18 @@ def joined_views(data: bytes, text: str) -> list[Joined]:
     return views
 
 
-def _is_wrap(data: bytes, found: "re.Match[bytes]") -> bool:
-    """Whether the line before is full, or ends in a token that is too long for a word."""
+def _wrap_at(data: bytes, newline: int) -> "re.Match[bytes] | None":
+    """The break at the end of this line when the line is full or ends in a token that is too long for a word."""
+    before = data[max(newline - _LONG - 1, 0) : newline].rstrip(b" \t")
+    if (len(before) < _LONG or b" " in before[-_LONG:]) and _LONG_AFTER.match(data, newline) is None:
+        return None
+    found = _WRAP.search(data, max(newline - 2, 0), newline + _FURTHEST)
+    if found is None or not found.start() <= newline < found.end() or _SENTENCE.match(data, found.end()):
+        return None
     start = data.rfind(b"\n", 0, found.start()) + 1
-    if found.start() - start < 20 or _SENTENCE.match(data, found.end()):
-        return False
     token = _LAST.search(data, max(start, found.start() - 200), found.start())
-    if token is None:
-        return False
-    size = token.end() - token.start()
-    return size >= 20 or (
-        found.start() - start >= _MIN_LINE and (size >= 10 or _LONG.match(data, found.end()) is not None)
-    )
+    full = token is not None and (found.start() - start >= _MIN_LINE or token.end() - token.start() >= 20)
+    return found if full else None
 
 
 def _view(data: bytes, start: int, end: int, bounds: "list[re.Match[bytes]]") -> Joined:
