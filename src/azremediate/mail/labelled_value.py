@@ -43,7 +43,7 @@ def announced(data: bytes, hits: Iterable[tuple[int, int]], labels: Sequence[Lab
 
 
 _SETTINGS = (b"pass", b"pwd", b"psk", b"pw")
-_SET_TO = re.compile(rb"[\"']?[ ]?[:=]")
+_SET_TO = re.compile(rb"[\"']?[ \t]{0,8}[:=]")
 _OTHER_BEGINNINGS = (b"by", b"com", b"sur", b"tres", b"over", b"under", b"encom")
 """`DBPASS: ...` is a setting; `bypass: ...` is not one of a secret."""
 
@@ -225,6 +225,8 @@ def key_tier(value: str, strength: int) -> Tier | None:
         or not 16 <= len(value) <= 512
         or (is_ordinary(value) and not re.fullmatch(r"[0-9a-fA-F]{32,128}", value))
     ):
+        return None
+    if re.match(r"(?i)(?:sha-?[0-9]+|md5)[:=-]", value):
         return None
     if not re.search(r"[0-9]", value) or not re.search(r"[A-Za-z]", value) or entropy(value) < 3.0 or "/" in value[:1]:
         return None

@@ -81,7 +81,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     marks = "\"'`([<{,;:=" + ("*_" if raw.rstrip(".,;:)")[-1:] in ("*", "_") else "")
     lead = len(raw) - len(raw.lstrip(marks))
     value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
-    if re.search(r";[A-Za-z]|^\w+=[\"']|^(?:\d+:)?[\w.-]*(?:[._-]|pass)\w*=", value):
+    if re.search(r"'@'|;[A-Za-z]|^\w+=[\"']|^(?:\d+:)?[\w.-]*(?:[._-]|pass)\w*=", value):
         return
     first = token.start() + lead
     if (pair := _PAIR.fullmatch(value)) is not None and shape(pair["value"]) >= Shape.MEDIUM:
@@ -94,7 +94,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     if look < wanted or len(value) > _LONGEST:
         return
     word = _WORD_BEFORE.search(text[max(0, token.start() - 40) : token.start()])
-    if word is not None and _names(word[1].lower(), value):
+    if word is not None and is_named(word[1].lower(), value):
         return
     leads = text[: inside[1]].endswith(_LEADS)
     if pair is None and one.label.near and not leads and _is_name_of(text, token.start(), inside):
@@ -102,7 +102,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
     yield Match(offset + first, offset + first + len(value), "near-credential-word", "password", Tier.PROXIMITY)
 
 
-def _names(word: str, value: str) -> bool:
+def is_named(word: str, value: str) -> bool:
     """Whether the word before says that the token is a name or an id."""
     if word in ("task", "uses") or word.endswith("-id"):
         return True

@@ -7,9 +7,8 @@ from typing import Final
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match
 from azremediate.mail.labelled_value import Announced, trimmed
-from azremediate.mail.near_value import after_accounts
+from azremediate.mail.near_value import after_accounts, is_named
 from azremediate.mail.password_shape import Shape, is_ordinary, shape
-from azremediate.mail.words import before_name
 
 _REACH, _LONGEST = 180, 40
 _PARAGRAPH: Final = re.compile(rb"\n[ \t>|]*\n")
@@ -23,8 +22,8 @@ _PROBABLE: Final = re.compile(
 _TOKEN: Final = re.compile(r"(?<![^\s\x1f])(?=[^\s\x1f]{0,40}[0-9])[^\s\x1f]{7,64}(?![^\s\x1f])")
 _SYMBOL: Final = re.compile(r"[!@#$%^&*?+]")
 _CODE: Final = re.compile(
-    r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^#?[\w.-]+[=:]|^[a-z]+[+][0-9]+$|^[A-Z]{2,6}-[0-9][0-9.]*[+]?$|@[\w-]+\.\w|^[#@$%&][\w-]+$|^\w+@[\w.-]+$"
-    r"|^[A-Za-z][\w.@-]*[/|:]|[\"']:|:[\"']|'@'|^[+/.~-]|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
+    r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^#?[a-z_][a-z_.-]*[=:]|^#?[A-Z_]+[=:]|^[a-z]+[+][0-9]+$|^[A-Z]{2,6}-[0-9][0-9.]*[+]?$|@[\w-]+\.\w|^[#@$%&][\w-]+$|^[a-z_][a-z0-9_-]*@[a-z0-9.-]+$"
+    r"|^[A-Za-z][\w.@-]*[/|:]|[\"']:|:[\"']|'@'|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
 )
 _WORDS_AND_NUMBER: Final = re.compile(r"[A-Z0-9][A-Za-z0-9@]{2,11}[-_.!][A-Z0-9][A-Za-z0-9@]{2,11}[-_.!#][0-9]{1,4}!?")
 _FIGURE_IN_WORD: Final = re.compile(r"[A-Za-z][0-9][a-z]")
@@ -73,7 +72,12 @@ def _judged(text: str, token: "re.Match[str]", offset: int) -> Iterable[Match]:
 def _stands_out(value: str, before: str) -> bool:
     if before[-1:] in ("", "\n") and re.fullmatch(r"[a-z][a-z0-9-]*[#$%]", value):  # the prompt of a device
         return False
+    if value[0] in "+/.~-" and before[-1:] not in "\"'`":
+        return False
     if _CODE.search(value) or is_ordinary(value) or is_ordinary(value.rstrip("!?")):
+        return False
+    word = re.search(r"([^\W\d_][\w'-]*)[\s:#\"'(]*$", before)
+    if word is not None and is_named(word[1].lower(), value):
         return False
     look = shape(value)
     letters, digits = sum(one.isalpha() for one in value), sum(one.isdigit() for one in value)
@@ -83,8 +87,5 @@ def _stands_out(value: str, before: str) -> bool:
         return False
     if _WORDS_AND_NUMBER.fullmatch(value):
         return _FIGURE_IN_WORD.search(value) is not None or _LEADS.search(before) is not None
-    word = re.search(r"(\w+)[\s:#\"'(]*$", before)
-    if word is not None and word[1].lower() in before_name():
-        return False
     mixed = any(one.isupper() for one in value) and any(one.islower() for one in value)
     return look is Shape.STRONG and mixed and len(value) >= 10 and value.isalnum() and len(_TURNS.findall(value)) >= 5

@@ -1,5 +1,6 @@
 """Every value in one text: by rules, by labels and by what stands near a word of signing in; each place once."""
 
+import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -19,6 +20,9 @@ from azremediate.mail.text_view import as_bytes, joined_views
 _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
 _NEXT_LOOK = 100
 """Characters after a word of access within which another one is not looked around again."""
+
+_WORD = re.compile(r"[0-9]{1,2}|[A-Z]+|[A-Za-z]?[a-z]*(?:-[a-z]+)*")
+"""What begins the next line and is no part of a value."""
 
 _LONG = 20
 """A labelled value that a line break splits is believed from this length on."""
@@ -43,18 +47,20 @@ class TextSearch:
         """
         data = as_bytes(text)
         found = self._in(data, check_time)
-        begun = {match.start for match in found if match.tier is not Tier.PROXIMITY}
+        begun = {match.start: match for match in found if match.tier is not Tier.PROXIMITY}
         for view in joined_views(data, text):
             check_time()
             for match in self._in(view.data, check_time, around=False):
-                if match.tier is Tier.EXACT or (
+                if match.tier is Tier.PROXIMITY or (
                     match.tier is Tier.LABELLED
-                    and match.end - match.start >= _LONG
-                    and b"|" not in view.data[match.start : match.end]  # rows of a table, and no wrapped value
+                    and (
+                        match.end - match.start < _LONG or b"|" in view.data[match.start : match.end]
+                    )  # rows of a table, and no wrapped value
                 ):
-                    place = view.place(match.start, match.end)
-                    if place is not None and (match.tier is Tier.EXACT or place[0] not in begun):
-                        found.append(replace(match, start=place[0], end=place[1]))
+                    continue
+                place = view.place(match.start, match.end)
+                if place is not None and _goes_on(text[place[0] : place[1]], match, begun.get(place[0])):
+                    found.append(replace(match, start=place[0], end=place[1]))
         return best(found)
 
     def _in(self, data: bytes, check_time: Callable[[], None], *, around: bool = True) -> list[Match]:
@@ -64,6 +70,14 @@ class TextSearch:
         if words:
             found += _labelled(data, announced(data, words, labels()), best(found), check_time, around=around)
         return found
+
+
+def _goes_on(text: str, joined: Match, plain: Match | None) -> bool:
+    """Whether a value goes on after a line break, where another one ends at it and what follows could be a word."""
+    piece = text.rpartition("\n")[2].lstrip(" \t>|")
+    if joined.tier is Tier.LABELLED:
+        return plain is None and _WORD.fullmatch(piece) is None
+    return plain is None or plain.rule != joined.rule or _WORD.fullmatch(piece) is None
 
 
 def _labelled(
