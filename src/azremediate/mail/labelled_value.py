@@ -97,6 +97,8 @@ def values_of(data: bytes, one: Announced, limit: int) -> Iterable[Match]:
         certain = abs(strength) if sure else strength
         if certain == 1 and b"phrase" in one.label.word:  # several words are expected
             certain = 2
+        if strength == 0 and _CMDLET.search(data, max(0, one.start - 40), one.start):
+            continue
         if late and not _is_late_value(data, one, found):
             continue
         match = _judged(one, found, certain, text, bold)
@@ -122,6 +124,9 @@ def _is_late_value(data: bytes, one: Announced, found: "re.Match[str]") -> bool:
         return talk is not None and talk.end() <= one.start and not between.lower().rstrip().endswith("id:")
     return True
 
+
+_CMDLET = re.compile(rb"[A-Z][a-z]+-[A-Za-z]+$")
+"""Before a label that is the end of a command's name: `Set-ADAccountPassword`."""
 
 _OPENED = re.compile(rb"<[^<>\s]*$")
 """What makes the label itself the name of a placeholder: `<your-password>`."""
@@ -158,6 +163,8 @@ def _judged(one: Announced, found: "re.Match[str]", strength: int, text: str, bo
     if strength != 3 and re.match(
         r"[A-Za-z_-]{2,}=(?:[\"']?\w+-|[^;]+;\w+=)", value
     ):  # an attribute or a setting of its own
+        return None
+    if one.label.kind in _KEY_KINDS and re.match(r"[A-Za-z_]{2,20}=[^=]", value):
         return None
     if not value or (quoted and " " in value and strength < 2):
         return None

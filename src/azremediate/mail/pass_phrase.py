@@ -28,7 +28,7 @@ _ANNOUNCING: Final = (
     b"segreta",
 )
 _BEFORE: Final = re.compile(
-    r"(?:[:=]|->|(?i:\b(?:is|it's|its|was|are|as|say|here|ist|lautet|sind|est|es|é|è)"
+    r"(?:[:=]|->|[ ]{2}|\t|(?i:\b(?:is|it's|its|was|are|as|say|here|ist|lautet|sind|est|es|é|è|je|jest|är|er|on)"
     r"(?:[ ](?:still|now|noch|jetzt|encore|nun))?))[ \t\n>\"'`*]{1,8}"
     r"|\n[ \t>]{0,4}(?:\[[^\]\n]{4,24}\][ ]?)?[\w.@-]{1,24}:[ ]|\n[ \t\n>\"'`*]{0,6}"
 )

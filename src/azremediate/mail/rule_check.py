@@ -243,7 +243,13 @@ def _not_a_word(found: Candidate, _: str) -> Taken | None:
 
 def _looks_chosen(found: Candidate, _: str) -> Taken | None:
     value = found.value.rstrip(".,;:")
-    if not value or value.startswith(("-", "/", "\\")) or value.count("/") > 1 or shape(value) is not Shape.STRONG:
+    if (
+        not value
+        or value.startswith(("-", "/", "\\"))
+        or value.count("/") > 1
+        or re.match(r"[a-z]{2,12}:", value)
+        or shape(value) is not Shape.STRONG
+    ):
         return None
     return Taken(len(value))
 
@@ -261,7 +267,7 @@ def _basic_credential(found: Candidate, _: str) -> Taken | None:
 
 _NO_DOOR = re.compile(
     r"(?i)verif|one.?time|otp\b|authenticator|text message|sms|postal|zip|error|country|area code|order|tracking"
-    r"|booking|ticket|invoice|number|ref\b|asset|serial|version|build|event|http|port\b"
+    r"|booking|ticket|invoice|number|ref\b|asset|serial|version|build|event|http|port\b|badge|\bno\."
 )
 
 

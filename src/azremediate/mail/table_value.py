@@ -48,7 +48,11 @@ def _rows(data: bytes, at: int, part: "re.Pattern[str]", column: int, count: int
         cells = list(_cells(line, part))
         if not _RULE.fullmatch(line) and len(cells) != count:
             return
-        if len(cells) == count and (match := _value(at, *cells[column], kind)) is not None:
+        if (
+            len(cells) == count
+            and (match := _value(at, *cells[column], kind)) is not None
+            and (match.tier is not Tier.PROXIMITY or part is not _PARTS[-1])
+        ):
             yield match
         blank = 0 if line.strip() else blank + 1
         if end >= len(data) or blank > (_BLANK if part.pattern == r"\t" else 0):
