@@ -168,6 +168,12 @@ LABELS_OF_BAITS = (
     "secret\t",
     "wlan\n",
     "mysql -p",
+    "phrase is ",
+    "it was locked ",
+    "API key ",
+    "echo ",
+    "connect(",
+    "door ",
 )
 REPEATED = (
     ">", "> ", ">a>", " >", " a", "a-", "a_b-c.", "a@", "a.", " from", " is", "from>", "?\n", "it is ", "|", "|x",
