@@ -254,3 +254,27 @@ def test_pictures_are_listed_with_their_size_and_nothing_else_is_taken_for_one()
     assert (missed.part, missed.reason) == ("1.2/logo.png", str(Reason.IMAGE))
     assert abs(missed.size - len(picture)) <= 2
     assert "words in an archive" in [part.text for part in taken.texts]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "wanted"),
+    [
+        ("a.docx", DOCUMENT, "Password: abc\nnext & last"),
+        ("a.xlsx", WORKBOOK, "User\tPassword\namy\t42"),
+        ("notes.txt", b"Token: abc\nTo do: nothing\nsa / abc\n\nlast", "Token: abc\nTo do: nothing\nsa / abc\n\nlast"),
+        ("page.html", b"<html><p>pass<b>word</b> abc</p></html>", "password abc"),
+    ],
+)
+def test_files_beside_mail(name: str, data: bytes, wanted: str) -> None:
+    """An attachment that somebody saved in a folder of mail is read as what it is, not as a message."""
+    taken = take_apart(data, f"folder/{name}")
+    assert wanted in [part.text.strip() for part in taken.texts]
+    assert taken.not_analysed == ()
+
+
+def test_lines_among_the_headers() -> None:
+    """Where the empty line before the body is missing, what is no header is a text, and the headers still count."""
+    raw = b"From: a@contoso.com\nSubject: s\nthe key is abc\nContent-Type: text/plain\nToken: def\n"
+    texts = {part.path: part.text for part in take_apart(raw, "a.eml").texts}
+    assert texts["1/head"] == "the key is abc"
+    assert texts["headers"] == "subject: s\ntoken: def"

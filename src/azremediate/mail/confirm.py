@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from azremediate.core.finding import Tier
+from azremediate.mail.candidate import Candidate
 from azremediate.mail.rule import Rule
-from azremediate.mail.rule_check import CHECKS, Candidate
+from azremediate.mail.rule_check import CHECKS
 
 _CELL, _REACH = 8192, 32768
 """Lines longer than two cells are searched in overlapping windows of three; what spans lines reaches so far."""

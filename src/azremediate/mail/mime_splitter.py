@@ -20,10 +20,14 @@ _MOST_HEADERS = 2000
 
 @dataclass(slots=True)
 class Section:
-    """A message or a part of one: the headers in their order, names in lower case, and the body as it was sent."""
+    """A message or a part of one: the headers in their order, names in lower case, and the body as it was sent.
+
+    stray: lines among the headers that are none, as where the empty line before the body is missing.
+    """
 
     headers: list[tuple[str, bytes]] = field(default_factory=list)
     body: bytes = b""
+    stray: bytes = b""
 
     def header(self, name: str) -> bytes:
         """The first header of this name, empty when there is none."""
@@ -42,10 +46,10 @@ def section(raw: bytes) -> Section:
     """Headers and body of raw bytes; without an empty line everything is body, unless it begins as a header."""
     found = _HEAD_END.search(raw)
     if found is None:
-        return Section(_headers(raw), b"") if _LINE.match(raw) else Section([], raw)
+        return _headed(raw, b"") if _LINE.match(raw) else Section([], raw)
     if found.start() == 0 or not _is_head(raw):
         return Section([], raw)
-    return Section(_headers(raw[: found.start()]), raw[found.end() :])
+    return _headed(raw[: found.start()], raw[found.end() :])
 
 
 def _is_head(raw: bytes) -> bool:
@@ -53,9 +57,17 @@ def _is_head(raw: bytes) -> bool:
     return _LINE.match(first) is not None or first.startswith((b"From ", b">From "))
 
 
-def _headers(block: bytes) -> list[tuple[str, bytes]]:
-    lines = _FOLD.sub(b" ", block).splitlines()[:_MOST_HEADERS]
-    return [(found[1].decode("ascii").lower(), found[2].strip()) for line in lines if (found := _LINE.match(line))]
+def _headed(block: bytes, body: bytes) -> Section:
+    lines = _FOLD.sub(b" ", block).splitlines()
+    made = Section([], body)
+    stray = lines[_MOST_HEADERS:]
+    for line in lines[:_MOST_HEADERS]:
+        if (found := _LINE.match(line)) is not None:
+            made.headers.append((found[1].decode("ascii").lower(), found[2].strip()))
+        elif not line.startswith((b"From ", b">From ")):
+            stray.append(line)
+    made.stray = b"\n".join(stray)
+    return made
 
 
 def parts(body: bytes, boundary: bytes) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", 
 _IMAGE_NAMES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".ico", ".emf", ".wmf")
 _MEDIA_NAMES = (".mp3", ".mp4", ".wav", ".m4a", ".mov", ".avi", ".mkv", ".ogg", ".flac", ".webm", ".wmv")
 _KEY_NAMES = (".pfx", ".p12", ".der", ".key", ".jks", ".keystore", ".bcfks", ".kdbx", ".p8", ".pk8")
+_OLD_NAMES = (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".pot", ".msg")
 _CLOSED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF", b"\x60\xea", b"LHA", b"ITSF")
 
 
@@ -101,11 +102,9 @@ def _unreadable(name: str, data: bytes) -> Reason | None:
     if data.startswith(_CLOSED):
         return Reason.ARCHIVE
     if data.startswith(OLE_SIGNATURE):
-        return (
-            Reason.ENCRYPTED
-            if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k" in data
-            else Reason.BINARY
-        )
+        if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k" in data:
+            return Reason.ENCRYPTED
+        return Reason.DAMAGED if name.endswith(_OLD_NAMES) else Reason.BINARY
     return None if is_text(data) else Reason.BINARY
 
 

@@ -81,8 +81,10 @@ def opened(raw: bytes, label: str, limits: Limits) -> TakenApart | NotAnalysed:
         return take_apart(raw, label, limits)
     digest = hashlib.sha256(raw).hexdigest()
     converted = outlook_message(raw)
-    if converted is None:
+    if converted is None and label.lower().endswith(".msg"):
         return NotAnalysed(label, "", "", str(Reason.DAMAGED), len(raw), digest)
+    if converted is None:  # a document
+        return take_apart(raw, label, limits)
     taken = take_apart(converted.raw, label, limits)
     missed = (
         *(replace(one, mime_sha256=digest) for one in taken.not_analysed),

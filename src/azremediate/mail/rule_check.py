@@ -4,37 +4,29 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote
 
+from azremediate.mail.candidate import Candidate, Check, Taken
 from azremediate.mail.marvin32 import annotated_key_checksum_holds, entra_secret_checksum_holds, key_checksum_holds
-from azremediate.mail.password_shape import Shape, is_ordinary, is_placeholder, shape
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A value with the text around it: `before` and `after` reach to the ends of what was searched."""
-
-    value: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The value stands. claims: what it says of itself, unchecked. length: how much of it belongs to it."""
-
-    length: int
-    claims: dict[str, str] = field(default_factory=dict)
-
-
-Check = Callable[[Candidate, str], Taken | None]
+from azremediate.mail.password_shape import is_ordinary, is_placeholder
+from azremediate.mail.value_check import (
+    basic_credential,
+    command_line,
+    configured,
+    entry_code,
+    looks_chosen,
+    not_a_word,
+    stands_out,
+)
 
 
 def _distinct(found: Candidate, wanted: str) -> Taken | None:
     return Taken(len(found.value)) if len(set(found.value)) >= int(wanted) else None
+
+
+def _no_id(found: Candidate, _: str) -> Taken | None:
+    return None if is_ordinary(found.value) or is_placeholder(found.value) else Taken(len(found.value))
 
 
 def _entra_secret(found: Candidate, _: str) -> Taken | None:
@@ -216,68 +208,10 @@ def _pem(found: Candidate, _: str) -> Taken | None:
     return Taken(len(found.value)) if len(set(letters)) >= 20 and "..." not in body else None
 
 
-_REFERENCE = re.compile(r"(?i)[$%{@<\[(].*|.*[{<$(]\w*[}>)].*|\d{1,5}|.*\\[nrt]$")
-
-
-def _configured(found: Candidate, _: str) -> Taken | None:
-    value = found.value
-    strong = shape(value) is Shape.STRONG
-    if is_placeholder(value) or len(set(value)) < 3 or (_REFERENCE.fullmatch(value) and not strong):
-        return None
-    if value.startswith(("$", "%", "{", "<", "@Microsoft", "#{", "[", "(")) and not (strong and value[0] in "$%["):
-        return None
-    return Taken(len(value))
-
-
-def _command_line(found: Candidate, _: str) -> Taken | None:
-    value = found.value
-    if value.startswith(("-", "/", ".", "{", "http")) or value.isdigit() or is_ordinary(value):
-        return None
-    return Taken(len(value)) if shape(value) >= Shape.MEDIUM or len(value) >= 20 else None
-
-
-def _not_a_word(found: Candidate, _: str) -> Taken | None:
-    value = found.value.rstrip(".,;") or found.value  # the end of a sentence
-    return Taken(len(value)) if shape(value) >= Shape.MEDIUM or re.search(r"[^A-Za-z]", value) else None
-
-
-def _looks_chosen(found: Candidate, _: str) -> Taken | None:
-    value = found.value.rstrip(".,;:")
-    if (
-        not value
-        or value.startswith(("-", "/", "\\"))
-        or value.count("/") > 1
-        or re.match(r"[a-z]{2,12}:", value)
-        or shape(value) is not Shape.STRONG
-    ):
-        return None
-    return Taken(len(value))
-
-
-def _basic_credential(found: Candidate, _: str) -> Taken | None:
-    try:
-        text = base64.b64decode(found.value + "=" * (-len(found.value) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
-    account, colon, password = text.partition(":")
-    if not colon or not text.isprintable() or len(password) < 4 or is_placeholder(password):
-        return None
-    return Taken(len(found.value), {"account": account[:120]} if account else {})
-
-
-_NO_DOOR = re.compile(
-    r"(?i)verif|one.?time|otp\b|authenticator|text message|sms|postal|zip|error|country|area code|order|tracking"
-    r"|booking|ticket|invoice|number|ref\b|asset|serial|version|build|event|http|port\b|badge|\bno\."
-)
-
-
-def _entry_code(found: Candidate, _: str) -> Taken | None:
-    return None if _NO_DOOR.search(found.before[-100:].rpartition("\n")[2]) else Taken(len(found.value))
-
-
 CHECKS: dict[str, Check] = {
     "distinct": _distinct,
     "entra_secret": _entra_secret,
+    "no_id": _no_id,
     "marvin": _marvin,
     "annotated_key": _annotated_key,
     "jwt": _jwt,
@@ -290,11 +224,12 @@ CHECKS: dict[str, Check] = {
     "base32_seed": _base32_seed,
     "bitlocker": _bitlocker,
     "pem": _pem,
-    "configured": _configured,
-    "command_line": _command_line,
-    "not_a_word": _not_a_word,
-    "looks_chosen": _looks_chosen,
-    "basic_credential": _basic_credential,
-    "entry_code": _entry_code,
+    "configured": configured,
+    "command_line": command_line,
+    "not_a_word": not_a_word,
+    "looks_chosen": looks_chosen,
+    "basic_credential": basic_credential,
+    "entry_code": entry_code,
+    "stands_out": stands_out,
 }
 """Every check by the name that rules use."""

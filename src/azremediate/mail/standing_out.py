@@ -6,11 +6,11 @@ from typing import Final
 
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match
+from azremediate.mail.conspicuous import Conspicuous, conspicuous
 from azremediate.mail.labelled_value import Announced, trimmed
 from azremediate.mail.near_value import after_accounts, is_named
-from azremediate.mail.password_shape import Shape, is_ordinary, shape
 
-_REACH, _LONGEST = 180, 40
+_REACH, _LONGEST, _SHORT = 180, 40, 60
 _PARAGRAPH: Final = re.compile(rb"\n[ \t>|]*\n")
 _DIGIT: Final = re.compile(rb"[0-9]")
 _PROBABLE: Final = re.compile(
@@ -20,17 +20,15 @@ _PROBABLE: Final = re.compile(
 """What has to stand in the window, so that most are not looked at further."""
 
 _TOKEN: Final = re.compile(r"(?<![^\s\x1f])(?=[^\s\x1f]{0,40}[0-9])[^\s\x1f]{7,64}(?![^\s\x1f])")
-_SYMBOL: Final = re.compile(r"[!@#$%^&*?+]")
-_CODE: Final = re.compile(
-    r"[(){}<>\[\]|\\;]|://|[=/].*[=/]|^#?[a-z_][a-z_.-]*[=:]|^#?[A-Z_]+[=:]|^[a-z]+[+][0-9]+$|^[A-Z]{2,6}-[0-9][0-9.]*[+]?$|@[\w-]+\.\w|^[#@$%&][\w-]+$|^[a-z_][a-z0-9_-]*@[a-z0-9.-]+$"
-    r"|^[A-Za-z][\w.@-]*[/|:]|[\"']:|:[\"']|'@'|\w\.\w+\.\w|^\d[\d.,]*\W?\w{0,4}$"
-)
-_WORDS_AND_NUMBER: Final = re.compile(r"[A-Z0-9][A-Za-z0-9@]{2,11}[-_.!][A-Z0-9][A-Za-z0-9@]{2,11}[-_.!#][0-9]{1,4}!?")
-_FIGURE_IN_WORD: Final = re.compile(r"[A-Za-z][0-9][a-z]")
-_TURNS: Final = re.compile(r"(?=[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z])")
 _LEADS: Final = re.compile(
-    r"(?i)(?:[:=>\"'`*-]|\b(?:is|was|it|it's|its|that's|use|using|enter|try|type|typing|with|to|and|one|new|key|code|word|on|ist|war|mit|auf|und|est|avec|et"
+    r"(?i)(?:[:=>\"'`*-]|\b(?:is|was|it|it's|its|that's|use|using|enter|try|type|typing|with|to|and|one|new|key|code"
+    r"|word|on|ist|war|mit|auf|und|est|avec|et"
     r"|tape[rz]?|saisi\w+|es|con|y|com|e|è|met|en|med|och|og|z|hasło|i|jest|je|s|a|ve|olarak)|\xff)[ \t\"'`(*]*$"
+)
+
+_FOLLOWS: Final = re.compile(
+    r"[\"'`]?[ ](?:opens|unlocks|will open|should open|lets|gets|is the|works|öffnet|ouvre|abre|apre|otwiera|åbner"
+    r"|öppnar)\b"
 )
 
 
@@ -53,7 +51,8 @@ def _window(data: bytes, one: Announced) -> tuple[int, int]:
     start, end = max(0, one.start - _REACH), min(len(data), one.end + _REACH)
     before = [found.end() for found in _PARAGRAPH.finditer(data, start, one.start)]
     after = _PARAGRAPH.search(data, one.end, end)
-    if after is not None and after.end() - one.end < 60:  # the value may stand below, on a line of its own
+    if after is not None and (after.end() - one.end < _SHORT or data[after.start() - 1 : after.start()] == b":"):
+        # the value may stand below, on a line of its own or in a list
         after = _PARAGRAPH.search(data, after.end(), end)
     return (before[-1] - 1 if before else start), (end if after is None else after.start())
 
@@ -63,29 +62,21 @@ def _judged(text: str, token: "re.Match[str]", offset: int) -> Iterable[Match]:
     lead = len(raw) - len(raw.lstrip("\"'`([{<*,:"))
     value = trimmed(raw[lead:], rest=text[token.end() : token.end() + 4], inside=raw[:lead])
     before = text[max(0, token.start() - 40) : token.start()] + raw[:lead]
-    if not 7 <= len(value) <= _LONGEST or not _stands_out(value, before):
+    if not 7 <= len(value) <= _LONGEST or not _stands_out(value, before, text[token.end() : token.end() + 30]):
         return
     first = offset + token.start() + lead
     yield Match(first, first + len(value), "standing-out", "password", Tier.PROXIMITY)
 
 
-def _stands_out(value: str, before: str) -> bool:
+def _stands_out(value: str, before: str, after: str) -> bool:
     if before[-1:] in ("", "\n") and re.fullmatch(r"[a-z][a-z0-9-]*[#$%]", value):  # the prompt of a device
         return False
     if value[0] in "+/.~-" and before[-1:] not in "\"'`":
         return False
-    if _CODE.search(value) or is_ordinary(value) or is_ordinary(value.rstrip("!?")):
-        return False
     word = re.search(r"([^\W\d_][\w'-]*)[\s:#\"'(]*$", before)
     if word is not None and is_named(word[1].lower(), value):
         return False
-    look = shape(value)
-    letters, digits = sum(one.isalpha() for one in value), sum(one.isdigit() for one in value)
-    if look is Shape.STRONG and _SYMBOL.search(value) and digits and letters >= 2:
-        return True
-    if look < Shape.MEDIUM or not digits:
-        return False
-    if _WORDS_AND_NUMBER.fullmatch(value):
-        return _FIGURE_IN_WORD.search(value) is not None or _LEADS.search(before) is not None
-    mixed = any(one.isupper() for one in value) and any(one.islower() for one in value)
-    return look is Shape.STRONG and mixed and len(value) >= 10 and value.isalnum() and len(_TURNS.findall(value)) >= 5
+    look = conspicuous(value)
+    if look is Conspicuous.WITH_LEAD:
+        return _LEADS.search(before) is not None or _FOLLOWS.match(after) is not None
+    return look is Conspicuous.ALWAYS

@@ -21,13 +21,22 @@ from azremediate.mail.part_content import begins_as_picture, is_json, read_file,
 from azremediate.mail.reasons import Reason
 from azremediate.mail.signed_content import signed_content
 
-_HEADERS_SKIPPED = (
-    "received", "dkim-", "arc-", "x-ms-", "x-microsoft-", "x-forefront", "authentication-results", "x-google-", "x-gm-",
-    "domainkey", "x-antispam", "x-exchange-", "x-eopattributed", "content-", "mime-version", "date", "message-id",
-    "in-reply-to", "references", "thread-", "return-path", "from", "to", "cc", "bcc", "reply-to", "sender", "list-",
-    "x-originatororg", "x-mailer", "user-agent", "x-spam", "x-proofpoint", "x-mimecast", "delivered-to", "autocrypt",
-    "face", "x-face",
+_HEADERS_SKIPPED = frozenset((
+    "received", "authentication-results", "date", "message-id", "in-reply-to", "references", "return-path", "from",
+    "to", "cc", "bcc", "reply-to", "sender", "mime-version", "user-agent", "delivered-to", "autocrypt", "face",
+    "x-face", "x-originatororg", "x-mailer", "domainkey-signature",
+))  # fmt: skip
+_BEGINNINGS_SKIPPED = (
+    "received-", "dkim-", "arc-", "x-ms-", "x-microsoft-", "x-forefront", "authentication-results-", "x-google-",
+    "x-gm-", "x-antispam", "x-exchange-", "x-eopattributed", "content-", "thread-", "list-", "x-spam",
+    "x-proofpoint", "x-mimecast", "resent-",
 )  # fmt: skip
+"""Headers of transport, signatures and programs: `Token: ...` is none of them."""
+
+_OF_MESSAGES = frozenset((
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "mime-version", "content-type", "sender",
+    "reply-to", "return-path", "delivered-to",
+))  # fmt: skip
 _MISREAD = (
     MessageError,
     HeaderParseError,
@@ -47,7 +56,7 @@ def take_apart(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     clock: Callable[[], float] = time.monotonic,
 ) -> TakenApart:
-    """The texts and files of a message in RFC 5322 form.
+    """The texts and files of a message in RFC 5322 form, or of a file that is none, as by its name in `source`.
 
     source: the file, or `mailbox:UPN`. clock: seconds that only grow. Never raises for what the message holds.
     """
@@ -58,8 +67,15 @@ def take_apart(
     message = section(raw)
     head = _head(message, source, digest)
     budget = Budget(limits, clock, source, head.message_id, digest, _take_in)
-    _take_message(message, "", budget, 0)
+    name = source.rpartition("/")[2]
+    if _is_message(message) or not (budget.may_open("", len(raw), 0) and read_file(name, raw, name, budget, 0)):
+        _take_message(message, "", budget, 0)
     return TakenApart(head, tuple(budget.texts), tuple(budget.files), tuple(budget.missed))
+
+
+def _is_message(message: Section) -> bool:
+    """Whether the headers are those of a message: a file beside the mail, such as a saved attachment, has none."""
+    return any(name in _OF_MESSAGES or name.startswith("x-") for name, _ in message.headers)
 
 
 def _take_in(raw: bytes, path: str, budget: Budget, depth: int) -> None:
@@ -69,12 +85,18 @@ def _take_in(raw: bytes, path: str, budget: Budget, depth: int) -> None:
 
 
 def _take_message(message: Section, path: str, budget: Budget, depth: int) -> None:
-    lines = [f"{name}: {_words(text)}" for name, text in message.headers if not name.startswith(_HEADERS_SKIPPED)]
+    lines = [
+        f"{name}: {_words(text)}"
+        for name, text in message.headers
+        if name not in _HEADERS_SKIPPED and not name.startswith(_BEGINNINGS_SKIPPED)
+    ]
     budget.text(f"{path}/headers".lstrip("/"), "\n".join(lines))
     _take_part(message, f"{path}/1".lstrip("/"), budget, depth, twin=False)
 
 
 def _take_part(part: Section, path: str, budget: Budget, depth: int, *, twin: bool) -> None:
+    if part.stray:
+        budget.text(f"{path}/head", decoded(part.stray))
     typed = part.typed()
     kind = _kind(typed)
     boundary = _boundary(typed) if kind.startswith("multipart/") else b""

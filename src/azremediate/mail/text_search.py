@@ -77,7 +77,7 @@ def _goes_on(text: str, joined: Match, plain: Match | None) -> bool:
     piece = text.rpartition("\n")[2].lstrip(" \t>|")
     if joined.tier is Tier.LABELLED:
         return plain is None and _WORD.fullmatch(piece) is None
-    return plain is None or plain.rule != joined.rule or _WORD.fullmatch(piece) is None
+    return plain is None or _WORD.fullmatch(piece) is None
 
 
 def _labelled(
