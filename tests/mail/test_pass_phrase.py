@@ -14,6 +14,8 @@ from tests.mail.test_text_search import found
         "De wachtwoordzin luidt: copper saturn walnut orbit (vier woorden)",
         "Phrase secr\u00e8te : \u00ab copper saturn walnut orbit \u00bb, tout en minuscules",
         "[19:02] zoe: whats the encryption phrase for the restore\n[19:03] hal: copper saturn walnut orbit\n",
+        "disc 2 is encrypted and unlocks with copper saturn walnut orbit. Counsel has it too.",
+        "Network      BTA-Assessor\nKey          copper saturn walnut orbit\n",
         "a temporary master password that everybody replaces today: copper saturn walnut orbit\n",
     ],
 )

@@ -16,6 +16,8 @@ from tests.mail.test_text_search import found
         ("il est chiffr\u00e9, pour l'ouvrir saisissez 5fl21YK0rm!E#K7! quand Excel le demande", "5fl21YK0rm!E#K7!"),
         ("Zugang: bitte Kuf88784! eingeben, vorne gro\u00df", "Kuf88784!"),
         ("use mine: events@contoso.example and Garden-Tiger-61 for the zoom", "Garden-Tiger-61"),
+        ("the store and the key open with bfSmThJxJieQ4zQ. keytool shows them", "bfSmThJxJieQ4zQ"),
+        ("the zip is protected, Garden-Tiger-61 opens it", "Garden-Tiger-61"),
         ("anmelden mit .\\sitzung und Kuf88784! am PC", "Kuf88784!"),
     ],
 )

@@ -104,7 +104,7 @@ def _judged(one: Announced, text: str, token: "re.Match[str]", offset: int, insi
 
 def is_named(word: str, value: str) -> bool:
     """Whether the word before says that the token is a name or an id."""
-    if word in ("task", "uses") or word.endswith("-id"):
+    if (word in ("task", "uses") and re.search(r"@v?[0-9]", value)) or word.endswith("-id"):
         return True
     return word in before_name() and not re.search(r"[!@#$%^&*+=~?]", value)
 

@@ -26,7 +26,17 @@ _ANNOUNCING: Final = (
     b"de passe",
     b"secreta",
     b"segreta",
+    b"heslo",
+    b"has\xffo",
+    b"senha",
+    b"key",
+    b" with",
+    b" mit",
+    b" avec",
 )
+_DIRECT: Final = re.compile(r"[ ][\"'`*]{0,2}")
+"""What stands before it after "unlocks with"."""
+
 _BEFORE: Final = re.compile(
     r"(?:[:=]|->|[ ]{2}|\t|(?i:\b(?:is|it's|its|was|are|as|say|here|ist|lautet|sind|est|es|é|è|je|jest|är|er|on)"
     r"(?:[ ](?:still|now|noch|jetzt|encore|nun))?))[ \t\n>\"'`*]{1,8}"
@@ -42,7 +52,8 @@ def pass_phrases(data: bytes, one: Announced) -> Iterable[Match]:
     if not one.label.word.endswith(_ANNOUNCING):
         return
     text = data[one.end : one.end + _REACH].decode("latin-1")
-    for lead in _BEFORE.finditer(text):
+    direct = [_DIRECT.match(text)] if one.label.word.endswith((b" with", b" mit", b" avec")) else []
+    for lead in [*(one for one in direct if one is not None), *_BEFORE.finditer(text)]:
         found = _VALUE.match(text, lead.end())
         if found is None or (found.end() == len(text) and one.end + _REACH < len(data)):
             continue

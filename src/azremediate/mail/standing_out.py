@@ -15,7 +15,7 @@ _PARAGRAPH: Final = re.compile(rb"\n[ \t>|]*\n")
 _DIGIT: Final = re.compile(rb"[0-9]")
 _PROBABLE: Final = re.compile(
     rb"[0-9][!-~]{0,16}[!@#$%^&*?+=]|[!@#$%^&*?+=][!-~]{0,16}[0-9]|[A-Z0-9][a-z0-9]{2,}[-_.][A-Z][a-z0-9]{2,}[-_.][0-9]"
-    rb"|[A-Za-z][0-9][A-Za-z0-9]{0,12}[A-Z][A-Za-z0-9]{0,12}[0-9a-z]|[A-Z][A-Za-z0-9]{0,12}[a-z][0-9][A-Za-z0-9]"
+    rb"|[A-Za-z][0-9][A-Za-z]"
 )
 """What has to stand in the window, so that most are not looked at further."""
 
