@@ -8,9 +8,9 @@ from azremediate.mail.labels import Label
 from azremediate.mail.rule import Rule
 
 
-def label_number(hit: int) -> int | None:
-    """Which label a hit's number stands for, None for that of a rule."""
-    return -1 - hit if hit < 0 else None
+def label_of(number: int) -> int:
+    """Which label a hit stands for whose number is below zero."""
+    return -1 - number
 
 
 class Engine(Protocol):

@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
-from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
-from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from azremediate.core.finding import NotAnalysed
 from azremediate.mail.budget import Budget
+from azremediate.mail.content_type import MISREAD, content_type, words
 from azremediate.mail.decoded_text import decoded
 from azremediate.mail.html_text import html_text
 from azremediate.mail.limits import Limits
@@ -37,16 +35,6 @@ _OF_MESSAGES = frozenset((
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "mime-version", "content-type", "sender",
     "reply-to", "return-path", "delivered-to",
 ))  # fmt: skip
-_MISREAD = (
-    MessageError,
-    HeaderParseError,
-    UnicodeError,
-    LookupError,
-    ValueError,
-    TypeError,
-    RecursionError,
-    AttributeError,
-)
 _PREAMBLE = ("this is a multi-part message", "this is a multipart message", "this is a cryptographically signed")
 
 
@@ -86,7 +74,7 @@ def _take_in(raw: bytes, path: str, budget: Budget, depth: int) -> None:
 
 def _take_message(message: Section, path: str, budget: Budget, depth: int) -> None:
     lines = [
-        f"{name}: {_words(text)}"
+        f"{name}: {words(text)}"
         for name, text in message.headers
         if name not in _HEADERS_SKIPPED and not name.startswith(_BEGINNINGS_SKIPPED)
     ]
@@ -97,22 +85,22 @@ def _take_message(message: Section, path: str, budget: Budget, depth: int) -> No
 def _take_part(part: Section, path: str, budget: Budget, depth: int, *, twin: bool) -> None:
     if part.stray:
         budget.text(f"{path}/head", decoded(part.stray))
-    typed = part.typed()
-    kind = _kind(typed)
-    boundary = _boundary(typed) if kind.startswith("multipart/") else b""
+    typed = content_type(part)
+    kind = typed.kind
+    boundary = typed.boundary if kind.startswith("multipart/") else b""
     if boundary:
         if budget.may_open(path, 0, depth):
             _take_parts(part.body, boundary, kind, path, budget, depth, twin=twin)
         return
-    if kind.startswith("image/") and _is_picture(part, path, _file_name(typed), budget, depth):
+    if kind.startswith("image/") and _is_picture(part, path, typed.file_name, budget, depth):
         return
     data = decoded_body(part.header("content-transfer-encoding"), part.body)
     if kind == "message/rfc822":
         _take_in(data, path, budget, depth + 1)
         return
-    name = _file_name(typed)
+    name = typed.file_name
     if budget.may_open(path, len(data), depth):
-        _take_leaf(_Leaf(typed, kind, name, data, path if not name else f"{path}/{name}", twin), budget, depth)
+        _take_leaf(_Leaf(typed.charset, kind, name, data, path if not name else f"{path}/{name}", twin), budget, depth)
 
 
 def _is_picture(part: Section, path: str, name: str, budget: Budget, depth: int) -> bool:
@@ -131,7 +119,7 @@ def _take_parts(body: bytes, boundary: bytes, kind: str, path: str, budget: Budg
         if text.strip() and not text.strip()[:60].lower().startswith(tuple(one.encode() for one in _PREAMBLE)):
             budget.text(f"{path}.{number}", decoded(text))
     sections = [section(raw) for raw in inner]
-    kinds = [_kind(one.typed()) for one in sections] if kind == "multipart/alternative" else []
+    kinds = [content_type(one).kind for one in sections] if kind == "multipart/alternative" else []
     for number, one in enumerate(sections, 1):
         doubled = "text/plain" in kinds and kinds[number - 1] == "text/html"
         _take_part(one, f"{path}.{number}", budget, depth + 1, twin=twin or doubled)
@@ -141,7 +129,7 @@ def _take_parts(body: bytes, boundary: bytes, kind: str, path: str, budget: Budg
 class _Leaf:
     """A part without parts."""
 
-    typed: "Message[str, str]"
+    charset: str | None
     kind: str
     name: str
     data: bytes
@@ -162,9 +150,9 @@ def _take_leaf(leaf: _Leaf, budget: Budget, depth: int) -> None:
     elif kind == "application/pgp-encrypted" or data.startswith(b"-----BEGIN PGP MESSAGE-----"):
         budget.miss(path, Reason.ENCRYPTED_MAIL, len(data))
     elif kind == "text/html" and not name:
-        budget.text(path, html_text(decoded(data, _charset(leaf.typed))), "text/html", twin=leaf.twin)
+        budget.text(path, html_text(decoded(data, leaf.charset)), "text/html", twin=leaf.twin)
     elif kind.startswith("text/") and (not name or kind == "text/plain"):
-        text = decoded(data, _charset(leaf.typed))
+        text = decoded(data, leaf.charset)
         if is_json(name.lower(), text):
             read_json(path, text, budget, twin=leaf.twin)
         else:
@@ -176,44 +164,6 @@ def _take_leaf(leaf: _Leaf, budget: Budget, depth: int) -> None:
 def _named_by_kind(kind: str) -> str:
     main = kind.partition("/")[0]
     return {"image": "x.png", "audio": "x.mp3", "video": "x.mp4", "message": "x.eml"}.get(main, "")
-
-
-def _kind(typed: "Message[str, str]") -> str:
-    return typed.get_content_type()
-
-
-def _charset(typed: "Message[str, str]") -> str | None:
-    try:
-        return typed.get_content_charset()
-    except _MISREAD:
-        return None
-
-
-def _boundary(typed: "Message[str, str]") -> bytes:
-    try:
-        found = typed.get_boundary()
-    except _MISREAD:
-        return b""
-    return found.encode("utf-8", "replace") if found else b""
-
-
-def _file_name(typed: "Message[str, str]") -> str:
-    try:
-        name = typed.get_filename()
-    except _MISREAD:
-        return ""
-    return _words(name).replace("/", "_").replace("\\", "_").strip()[:200] if name else ""
-
-
-def _words(text: bytes | str) -> str:
-    """A header's text with its encoded words decoded (RFC 2047)."""
-    plain = decoded(text) if isinstance(text, bytes) else text
-    if "=?" not in plain:
-        return plain
-    try:
-        return str(make_header(decode_header(plain)))
-    except _MISREAD:
-        return plain
 
 
 def _head(message: Section, source: str, digest: str) -> MessageHead:
@@ -231,7 +181,7 @@ def _addresses(message: Section, *names: str) -> list[str]:
     texts = [decoded(text) for wanted in names for name, text in message.headers if name == wanted]
     try:
         return list(dict.fromkeys(address.lower() for _, address in getaddresses(texts[:50]) if "@" in address))[:500]
-    except _MISREAD:
+    except MISREAD:
         return []
 
 
@@ -239,6 +189,6 @@ def _sent(text: str) -> str:
     try:
         moment = parsedate_to_datetime(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (*_MISREAD, IndexError, OverflowError):
+    except (*MISREAD, IndexError, OverflowError):
         return ""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from azremediate.core.finding import Tier
 from azremediate.mail.confirm import Match, confirm
-from azremediate.mail.engine import label_number, make_engine
+from azremediate.mail.engine import label_of, make_engine
 from azremediate.mail.labelled_value import Announced, announced, values_of
 from azremediate.mail.labels import labels
 from azremediate.mail.near_value import values_near
@@ -15,7 +15,7 @@ from azremediate.mail.pass_phrase import pass_phrases
 from azremediate.mail.rule import rules
 from azremediate.mail.standing_out import values_standing_out
 from azremediate.mail.table_value import values_below
-from azremediate.mail.text_view import as_bytes, joined_views
+from azremediate.mail.text_view import BETWEEN, as_bytes, joined_views, one_view
 
 _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
 _NEXT_LOOK = 100
@@ -48,28 +48,30 @@ class TextSearch:
         data = as_bytes(text)
         found = self._in(data, check_time)
         begun = {match.start: match for match in found if match.tier is not Tier.PROXIMITY}
-        for view in joined_views(data, text):
+        if views := joined_views(data, text):
             check_time()
+            view = one_view(views)
             for match in self._in(view.data, check_time, around=False):
-                if match.tier is Tier.PROXIMITY or (
-                    match.tier is Tier.LABELLED
-                    and (
-                        match.end - match.start < _LONG or b"|" in view.data[match.start : match.end]
-                    )  # rows of a table, and no wrapped value
-                ):
-                    continue
-                place = view.place(match.start, match.end)
-                if place is not None and _goes_on(text[place[0] : place[1]], match, begun.get(place[0])):
-                    found.append(replace(match, start=place[0], end=place[1]))
+                if _is_wrapped(match, view.data[match.start : match.end]):
+                    place = view.place(match.start, match.end)
+                    if place is not None and _goes_on(text[place[0] : place[1]], match, begun.get(place[0])):
+                        found.append(replace(match, start=place[0], end=place[1]))
         return best(found)
 
     def _in(self, data: bytes, check_time: Callable[[], None], *, around: bool = True) -> list[Match]:
         hits = self._engine.hits(data)
         found = confirm(data, hits, self._rules, check_time)
-        words = [(end, label) for number, end in hits if (label := label_number(number)) is not None]
+        words = [(end, label_of(number)) for number, end in hits if number < 0]
         if words:
             found += _labelled(data, announced(data, words, labels()), best(found), check_time, around=around)
         return found
+
+
+def _is_wrapped(match: Match, value: bytes) -> bool:
+    """Whether this may be a value that goes over a line break, and no rows of a table or texts of two places."""
+    if match.tier is Tier.LABELLED:
+        return len(value) >= _LONG and b"|" not in value and BETWEEN not in value
+    return match.tier is Tier.EXACT and BETWEEN not in value
 
 
 def _goes_on(text: str, joined: Match, plain: Match | None) -> bool:

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from azremediate.mail.labels import foreign_labels
 
@@ -73,15 +76,25 @@ class Joined:
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a span stands in the text, None when it does not cross a joint (the plain view has it then)."""
-        first = last = None
-        for here, there, length in self.pieces:
-            if here <= start < here + length:
-                first = (there + start - here, here)
-            if here < end <= here + length:
-                last = (there + end - here, here)
-        if first is None or last is None or first[1] == last[1]:
+        first = self.pieces[bisect_right(self.pieces, start, key=itemgetter(0)) - 1]
+        last = self.pieces[bisect_left(self.pieces, end, key=itemgetter(0)) - 1]
+        if first is last or start >= first[0] + first[2] or end > last[0] + last[2]:
             return None
-        return first[0], last[0]
+        return first[1] + start - first[0], last[1] + end - last[0]
+
+
+BETWEEN = b"\n" * 6
+"""What stands between views that are searched as one: more empty lines than any value has before it."""
+
+
+def one_view(views: Sequence[Joined]) -> Joined:
+    """Several views as one; what goes over `BETWEEN` is no value of any."""
+    pieces: list[tuple[int, int, int]] = []
+    start = 0
+    for view in views:
+        pieces += [(start + here, there, length) for here, there, length in view.pieces]
+        start += len(view.data) + len(BETWEEN)
+    return Joined(BETWEEN.join(view.data for view in views), tuple(pieces))
 
 
 _WRAP = re.compile(rb"(?<=[!-~])[ \t]?(?:=(?=\n[ \t>|]*[^=\s>|]))?\n[ \t]*(?:[>|][ \t]?)*[ \t]*(?=[!-~])")
