@@ -127,6 +127,12 @@ def test_wrapped(joint: str) -> None:
     assert text[one.start : one.end] == key[:20] + joint + key[20:]
 
 
+def test_words_in_a_certificate() -> None:
+    """What stands by chance in a line of Base64 announces nothing."""
+    lines = written("<<b 61>>/pw\n<<b 64>>\ntoken/<<b 58>>\n<<b 42>>", Random(3))  # noqa: S311 - the same in each run
+    assert found(f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n") == []
+
+
 PIECES = [
     *[template for rule in rules() for template in (*rule.yes, *rule.no)],
     "Password: Winter2024!",

@@ -43,6 +43,10 @@ def announced(data: bytes, hits: Iterable[tuple[int, int]], labels: Sequence[Lab
 
 
 _SETTINGS = (b"pass", b"pwd", b"psk", b"pw")
+_ENCODED = re.compile(rb"[ \t>|]*[A-Za-z0-9+/]{40,}={0,2}[ \t]*")
+_LINE_OF_CODE = 120
+"""A line of a key, a certificate or a picture in Base64, where words stand by chance, and how far it is looked at."""
+
 _SET_TO = re.compile(rb"[\"']?[ \t]{0,8}[:=]")
 _OTHER_BEGINNINGS = (b"by", b"com", b"sur", b"tres", b"over", b"under", b"encom")
 """`DBPASS: ...` is a setting; `bypass: ...` is not one of a secret."""
@@ -50,6 +54,10 @@ _OTHER_BEGINNINGS = (b"by", b"com", b"sur", b"tres", b"over", b"under", b"encom"
 
 def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
     before, after = data[start - 1 : start] if start else b" ", data[end : end + 1]
+    if (before.isalnum() or before in (b"+", b"/") or after.isalnum() or after in (b"+", b"/")) and _is_encoded(
+        data, start, end
+    ):
+        return False
     joined = label.near and label.word.endswith((b"_", b"-"))
     if after.isalpha() and not joined and not (after in b"sS" and not data[end + 1 : end + 2].isalpha()):
         return False
@@ -68,6 +76,12 @@ def _stands_alone(data: bytes, start: int, end: int, label: Label) -> bool:
             before.isalpha() and before.islower() and data[start : start + 1].islower() and label.kind != "password"
         )
     return _whole_word(data, start, end, label)
+
+
+def _is_encoded(data: bytes, start: int, end: int) -> bool:
+    lowest, highest = max(0, start - _LINE_OF_CODE), min(len(data), end + _LINE_OF_CODE)
+    first, last = data.rfind(b"\n", lowest, start) + 1 or lowest, data.find(b"\n", end, highest)
+    return _ENCODED.fullmatch(data, first, highest if last == -1 else last) is not None
 
 
 def _whole_word(data: bytes, start: int, end: int, label: Label) -> bool:

@@ -2,10 +2,11 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
 
 from azremediate.core.finding import NotAnalysed
 from azremediate.mail.budget import Budget
@@ -35,6 +36,9 @@ _OF_MESSAGES = frozenset((
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "mime-version", "content-type", "sender",
     "reply-to", "return-path", "delivered-to",
 ))  # fmt: skip
+_SHORT = 500
+"""Letters of addresses that are kept; longer lists may be of any size."""
+
 _PREAMBLE = ("this is a multi-part message", "this is a multipart message", "this is a cryptographically signed")
 
 
@@ -177,12 +181,23 @@ def _head(message: Section, source: str, digest: str) -> MessageHead:
     )
 
 
-def _addresses(message: Section, *names: str) -> list[str]:
-    texts = [decoded(text) for wanted in names for name, text in message.headers if name == wanted]
+def _addresses(message: Section, *names: str) -> Sequence[str]:
+    texts = tuple(decoded(text) for wanted in names for name, text in message.headers if name == wanted)[:50]
+    return _kept_addresses(texts) if sum(map(len, texts)) < _SHORT else _of_people(texts)
+
+
+@lru_cache(maxsize=1024)
+def _kept_addresses(texts: tuple[str, ...]) -> Sequence[str]:
+    """The same people write to each other again and again."""
+    return _of_people(texts)
+
+
+def _of_people(texts: tuple[str, ...]) -> Sequence[str]:
     try:
-        return list(dict.fromkeys(address.lower() for _, address in getaddresses(texts[:50]) if "@" in address))[:500]
+        found = dict.fromkeys(address.lower() for _, address in getaddresses(texts) if "@" in address)
     except MISREAD:
-        return []
+        return ()
+    return tuple(found)[:500]
 
 
 def _sent(text: str) -> str:
