@@ -107,7 +107,7 @@ _FURTHEST = 200
 
 _SENTENCE = re.compile(
     rb"[A-Z]?[a-z]{1,11}[,;:]?[ ][A-Za-z(]|[0-9]{1,2}[.)][ \t]|[a-z][a-z_.-]{2,30}(?:[ ]?:[ ]|=[A-Za-z0-9\"'/$])"
-    rb"|[A-Z][a-z]{2,11}[ ][0-9]{1,3}[ ):(]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ ]?="
+    rb"|[A-Z][a-z]{2,11}[ ][0-9]{1,3}[ ):(]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ ]?=|\[?[0-9]{4}-[0-9]{2}-[0-9]{2}"
 )
 """What begins a sentence, a point of a list, a setting or a heading, and goes on no value."""
 
