@@ -57,6 +57,20 @@ def test_a_workbook_of_another_program() -> None:
 
 
 @pytest.mark.parametrize(
+    "piece",
+    ["<si>", "<c>", "<c ", "<v", "<rPh>", "<w:br", "<text:s", "<property ", "<s ", "<p", '<w:docVar w:name="a" '],
+)
+@pytest.mark.parametrize(
+    "name", ["word/document.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/pivotCache/p.xml", "a.html"]
+)
+def test_markup_without_end(name: str, piece: str) -> None:
+    """Elements that begin again and again: each expression comes to its end; one that does not hangs here."""
+    data = (piece * (2_000_000 // len(piece))).encode()
+    budget = read("a.docx", {**TYPES, name: data})
+    assert budget.missed == []
+
+
+@pytest.mark.parametrize(
     ("files", "reason"),
     [
         ({**TYPES, "xl/workbook.bin": b"\x83\x01\x00", "xl/worksheets/sheet1.bin": b"\x81\x01\x00"}, Reason.OLD),

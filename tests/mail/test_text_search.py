@@ -127,6 +127,15 @@ def test_wrapped(joint: str) -> None:
     assert text[one.start : one.end] == key[:20] + joint + key[20:]
 
 
+@pytest.mark.parametrize("filler", ["some words of a long text\n", "word "])
+def test_a_long_text(filler: str) -> None:
+    """It is searched in pieces; a value at a seam is found once, in its place."""
+    text = filler * (1_000_000 // len(filler) - 1)
+    text += "pw: " + filler[-1:] * (1_000_000 - len(text) - 30) + "\nPassword: Winter2024!x\n" + filler * 4000
+    text += "Kennwort: Herbst2023$y\n"
+    assert [value for _, _, value in found(text)] == ["Winter2024!x", "Herbst2023$y"]
+
+
 def test_words_in_a_certificate() -> None:
     """What stands by chance in a line of Base64 announces nothing."""
     lines = written("<<b 61>>/pw\n<<b 64>>\ntoken/<<b 58>>\n<<b 42>>", Random(23))  # noqa: S311 - the same in each run

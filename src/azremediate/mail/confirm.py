@@ -34,26 +34,32 @@ def confirm(
     """The values behind the anchors; `check_time` raises `OutOfTime` between two looks."""
     found: list[Match] = []
     seen = set()
+    start, end = 0, -1
     for number, offset in hits:
         if number < 0:
             continue
-        rule = rules[number]
-        place = (number, *window(data, offset, rule.lines))
-        if place not in seen:
-            seen.add(place)
+        if not start <= offset <= end:
+            start, end = _line(data, offset)
+        cell = (offset - start) // _CELL if end - start > 2 * _CELL else None
+        if (number, start, cell) not in seen:
+            seen.add((number, start, cell))
             check_time()
-            found += _matches(data, rule, place[1], place[2])
+            found += _matches(data, rules[number], *_window(data, (start, end), cell, rules[number].lines))
     return found
 
 
-def window(data: bytes, offset: int, lines: int) -> tuple[int, int]:
-    """The span to search around an anchor that ends at an offset."""
-    start = data.rfind(b"\n", 0, offset) + 1
+def _line(data: bytes, offset: int) -> tuple[int, int]:
+    """The line in which an anchor ends at an offset."""
     end = data.find(b"\n", offset)
-    end = len(data) if end == -1 else end
-    if end - start > 2 * _CELL:
-        cell = start + (offset - start) // _CELL * _CELL
-        start, end = max(start, cell - _CELL), min(end, cell + 2 * _CELL)
+    return data.rfind(b"\n", 0, offset) + 1, len(data) if end == -1 else end
+
+
+def _window(data: bytes, line: tuple[int, int], cell: int | None, lines: int) -> tuple[int, int]:
+    """The span to search in a line, around one of its cells when it is long, and in the lines below it."""
+    start, end = line
+    if cell is not None:
+        middle = start + cell * _CELL
+        start, end = max(start, middle - _CELL), min(end, middle + 2 * _CELL)
     for _ in range(lines - 1):
         if end >= len(data) or end - start > _REACH:
             break

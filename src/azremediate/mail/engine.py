@@ -24,6 +24,8 @@ class Engine(Protocol):
 
 
 _WORD = re.compile(rb"[a-z]+")
+_STRIDE = 2048
+"""Of an anchor that ends at each byte of a long token, as Hyperscan finds it, one in so many bytes is kept."""
 
 
 class ReEngine:
@@ -87,9 +89,18 @@ class HyperscanEngine:
         """See `Engine.hits`."""
         found: list[tuple[int, int]] = []
         count = self._count
+        last: dict[int, int] = {}
+        kept: dict[int, int] = {}
 
         def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            found.append((number if number < count else count - 1 - number, end))
+            if number >= count:
+                found.append((count - 1 - number, end))
+                return
+            goes_on = last.get(number) == end - 1 and end - kept[number] < _STRIDE
+            last[number] = end
+            if not goes_on:
+                kept[number] = end
+                found.append((number, end))
 
         self._database.scan(data, match_event_handler=note)
         return sorted(set(found))

@@ -5,15 +5,13 @@ import re
 from collections.abc import Iterator
 
 _BREAKS = re.compile(
-    r"</(?:w|a):p>|<(?:w|a):br\b[^>]*>|<w:cr/>|</row>|</x:row>|</si>|</text:p>|</text:h>|</comment>|<text:line-break\s*/>|</Relationship>"
+    r"</(?:w|a):p>|<(?:w|a):br\b[^<>]*>|<w:cr/>|</row>|</x:row>|</si>|</text:p>|</text:h>|</comment>|<text:line-break\s*/>|</Relationship>"
 )
 _CELLS = re.compile(r"</w:tc>|</c>|</x:c>|</a:tc>|</table:table-cell>|<w:tab\s*/>|<text:tab\s*/>")
-_SPACES = re.compile(r"<text:s\b[^>]*/>")
+_SPACES = re.compile(r"<text:s\b[^<>]*/>")
 _TAG = re.compile(r"<[^<>]{0,20000}>")
 _TARGET = re.compile(r"\b(?:Target|r:link|descr|title|xlink:href)=\"([^\"]{4,8000})\"")
-_SHARED = re.compile(r"<si\b[^>]*>(.*?)</si>", re.DOTALL)
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_VALUE = re.compile(r"<(?:v|t)\b[^>]*>([^<]*)</(?:v|t)>")
+_VALUE = re.compile(r"<(?:v|t)\b[^<>]*>([^<]*)</(?:v|t)>")
 _SETTINGS = re.compile(
     r"(?i)\[Content_Types\]\.xml|settings\.xml|META-INF/.*|Configurations2/.*|(?:\w+/)+(?:theme/.*|styles\w*|fontTable|webSettings|numbering"
     r"|calcChain|stylesWithEffects|tableStyles|viewProps|diagrams/(?:layout|colors|quickStyle)\d*|charts/(?:colors|style)\d*)\.xml"
@@ -21,13 +19,12 @@ _SETTINGS = re.compile(
 _ATTRIBUTE = re.compile(r"=\"([^\"<>]{4,8000})\"")
 _DESCRIBED = re.compile(r"\b(?:descr|title)=\"([^\"<>]{4,8000})\"")
 _SCHEMAS = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "urn:", "clr-namespace:")
-_NAMED = re.compile(r"<property\b[^>]{0,500}?\bname=\"([^\"<>]{1,300})\"[^>]{0,500}>")
+_NAMED = re.compile(r"<property\b[^<>]{0,500}?\bname=\"([^\"<>]{1,300})\"[^<>]{0,500}>")
 _VARIABLE = re.compile(
-    r"<w:docVar\b[^>]{0,500}?w:name=\"([^\"<>]{1,300})\"[^>]{0,500}?w:val=\"([^\"<>]{1,8000})\"[^>]{0,500}>"
+    r"<w:docVar\b[^<>]{0,100}?w:name=\"([^\"<>]{1,300})\"\s{1,5}w:val=\"([^\"<>]{1,8000})\"[^<>]{0,100}>"
 )
-_CACHED = re.compile(r"<s\b[^>]{0,500}?\bv=\"([^\"<>]{1,8000})\"")
+_CACHED = re.compile(r"<s\b[^<>]{0,500}?\bv=\"([^\"<>]{1,8000})\"")
 _PREFIX = re.compile(r"<(/?)[A-Za-z]\w{0,20}:")
-_READING = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _IS_SHARED = re.compile(r"\bt=[\"']s[\"']")
 
 
@@ -83,16 +80,33 @@ def _without_prefix(xml: str) -> str:
 
 def shared_strings(xml: str) -> list[str]:
     """The strings that the cells of a workbook refer to by number."""
-    texts = _SHARED.findall(_READING.sub("", _without_prefix(xml)))
-    return [html.unescape("".join(_VALUE.findall(found))) for found in texts]
+    return [_value(content) for _, content in _elements(_without_readings(_without_prefix(xml)), "si")]
+
+
+def _without_readings(xml: str) -> str:
+    """How a word is read aloud stands beside it and does not belong to it."""
+    first, *others = xml.split("<rPh")
+    return first + "".join(one.partition("</rPh>")[2] if "</rPh>" in one else f"<rPh{one}" for one in others)
+
+
+def _elements(xml: str, name: str) -> Iterator[tuple[str, str]]:
+    """(attributes, content) of each element of this name; none of them has another one within."""
+    for part in xml.split(f"<{name}")[1:]:
+        if part[:1] in (">", "/", " ", "\t", "\n", "\r"):
+            attributes, _, content = part.partition(">")
+            yield attributes, "" if attributes.endswith("/") else content.partition(f"</{name}>")[0]
+
+
+def _value(content: str) -> str:
+    return html.unescape("".join(_VALUE.findall(content)))
 
 
 def _rows(xml: str, shared: list[str]) -> Iterator[str]:
-    for row in re.split(r"</row>", xml):
+    for row in xml.split("</row>"):
         cells = []
-        for attributes, content in _CELL.findall(row):
-            value = html.unescape("".join(_VALUE.findall(content)))
-            if _IS_SHARED.search(attributes) and value.isdigit() and int(value) < len(shared):
+        for attributes, content in _elements(row, "c"):
+            value = _value(content)
+            if _IS_SHARED.search(attributes) and value.isdigit() and len(value) < 9 and int(value) < len(shared):
                 value = shared[int(value)]
             cells.append(value)
         if any(cells):

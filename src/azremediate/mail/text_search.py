@@ -21,6 +21,9 @@ _ORDER = {Tier.EXACT: 0, Tier.LABELLED: 1, Tier.PROXIMITY: 2}
 _NEXT_LOOK = 100
 """Characters after a word of access within which another one is not looked around again."""
 
+_PIECE, _OVERLAP = 1_000_000, 40_000
+"""Letters of a long text that are searched at once, so that little has to be remembered, and what two pieces share."""
+
 _WORD = re.compile(r"[0-9]{1,2}|[A-Z]+|[A-Za-z]?[a-z]*(?:-[a-z]+)*")
 """What begins the next line and is no part of a value."""
 
@@ -45,6 +48,24 @@ class TextSearch:
 
         `check_time` is called between two looks and may raise to end the search.
         """
+        if len(text) <= _PIECE:
+            return self._matches(text, check_time)
+        found: list[Match] = []
+        at = 0
+        while at < len(text):
+            check_time()
+            end = min(len(text), at + _PIECE)
+            if end < len(text):
+                end = text.rfind("\n", at + _PIECE // 2, end) + 1 or end
+            first = max(0, at - _OVERLAP)
+            found += [
+                replace(match, start=match.start + first, end=match.end + first)
+                for match in self._matches(text[first:end], check_time)
+            ]
+            at = end
+        return best(found)
+
+    def _matches(self, text: str, check_time: Callable[[], None]) -> list[Match]:
         data = as_bytes(text)
         found = self._in(data, check_time)
         begun = {match.start: match for match in found if match.tier is not Tier.PROXIMITY}
