@@ -130,6 +130,15 @@ def test_very_many_pictures() -> None:
     assert budget.missed[-1].part == "1.2/a.doc/Data/pictures after the first 500"
 
 
+def test_a_module_that_grows_without_end() -> None:
+    """Chunks of three bytes that each become four thousand: nothing of it is taken, so that it is listed."""
+    grown = b"\x02x" + struct.pack("<H", 0x0FFF)
+    chunk = struct.pack("<H", 0xB000 | len(grown) - 1) + grown
+    first = packed(SOURCE)
+    assert macro_source(first + chunk * 100) is not None
+    assert macro_source(first + chunk * 6000) is None
+
+
 def test_objects_count_as_unpacked() -> None:
     """Of objects that would be larger than a message may become the rest is listed."""
     objects = {f"MBD{number}/Package": b"words " * 1000 for number in range(5)}

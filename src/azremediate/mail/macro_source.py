@@ -6,19 +6,21 @@ from typing import Final
 _FIRST: Final = b"\x00Attribut"
 """How the source of each module begins: eight letters that are not compressed."""
 
-_MOST: Final = 5_000_000
+_MOST: Final = 20_000_000
 _CHUNK: Final = 4096
 _SIGNATURE: Final = 3
 
 
 def macro_source(stream: bytes) -> bytes | None:
-    """The source in the stream of a module, as far as it can be read; None where there is none."""
+    """The source in the stream of a module, as far as it can be read; None where there is none, or far too much."""
     start = stream.find(_FIRST) - 3
     if start < 0 or stream[start] != 1:
         return None
     out = bytearray()
     at = start + 1
-    while at + 2 <= len(stream) and len(out) < _MOST:
+    while at + 2 <= len(stream):
+        if len(out) > _MOST:
+            return None
         (head,) = struct.unpack_from("<H", stream, at)
         if head >> 12 & 7 != _SIGNATURE:
             break
