@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from azremediate.mail.conspicuous import Conspicuous, conspicuous
+
 _REACH = 60
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _KEY_LIKE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=~._%-]{20,}")
+_TOKEN = re.compile(r"[^\s\"'`<>()\[\]{},;]{7,64}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -13,7 +16,8 @@ def excerpt(text: str, span: tuple[int, int], masked: Sequence[tuple[int, int, s
     """About 60 characters on each side of a span, in one line.
 
     masked: (start, end, kind) of every finding of the text, sorted and without overlap. values: texts that must not
-    stand in it at any other place either; what looks like a key is masked as well, known or not.
+    stand in it at any other place either; what looks like a key, or like nothing but a password, is masked as well, for
+    a value that was not found stands there too.
     """
     start, end = _opened(masked, max(0, span[0] - _REACH), min(len(text), span[1] + _REACH))
     parts, at = [], start
@@ -40,4 +44,9 @@ def _clean(text: str, values: Iterable[str]) -> str:
     for value in values:
         if value in text:
             text = text.replace(value, "[masked]")
-    return _KEY_LIKE.sub(lambda found: found[0] if _GUID.fullmatch(found[0]) else "[masked]", text)
+    text = _KEY_LIKE.sub(lambda found: found[0] if _GUID.fullmatch(found[0]) else "[masked]", text)
+    return _TOKEN.sub(lambda found: "[masked]" if _stands_out(found[0]) else found[0], text)
+
+
+def _stands_out(token: str) -> bool:
+    return conspicuous(token.rstrip(".:")) is Conspicuous.ALWAYS
