@@ -14,7 +14,7 @@ def test_what_was_not_found() -> None:
     assert "Dragon$4594" not in shown
     assert "Winter2024!x" not in shown
     assert shown.endswith(
-        "[masked], then Garden-Ocean-12 (on host web-01) and the pw: [password] for run 7 of kim@x.example"
+        "[masked], then Garden-Ocean-12 (on web-01) and the pw: [password] for run 7 of kim@x.example"
     )
 
 
