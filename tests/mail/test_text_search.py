@@ -136,6 +136,18 @@ def test_a_long_text(filler: str) -> None:
     assert [value for _, _, value in found(text)] == ["Winter2024!x", "Herbst2023$y"]
 
 
+def test_a_value_over_a_seam() -> None:
+    """Pieces share some text, where no line ends near the seam."""
+    text = "word " * 199_997 + "Password: Winter2024!x " + "word " * 100
+    assert [value for _, _, value in found(text)] == ["Winter2024!x"]
+
+
+def test_a_word_in_the_next_line() -> None:
+    """A token ends with its line where the next one begins with a word of its own."""
+    token = written("xoxb-<<d 12>>-<<d 12>>-<<w 24>>", Random(4))  # noqa: S311 - the same text in each run
+    assert found(f"the token of the bot is {token}\nCHANNEL is general\n")[0][2] == token
+
+
 def test_words_in_a_certificate() -> None:
     """What stands by chance in a line of Base64 announces nothing."""
     lines = written("<<b 61>>/pw\n<<b 64>>\ntoken/<<b 58>>\n<<b 42>>", Random(23))  # noqa: S311 - the same in each run
